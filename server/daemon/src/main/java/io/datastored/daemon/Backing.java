@@ -6,8 +6,11 @@ import io.datastored.engine.Engine;
 import io.datastored.file.StoreException;
 import io.datastored.lease.LeaseGround;
 import io.datastored.lease.Leases;
+import io.datastored.promise.Authority;
 import io.datastored.promise.Confirmation;
 import io.datastored.promise.Peers;
+import java.time.Duration;
+import java.util.Optional;
 
 /**
  * A backing is where a server keeps its history and its promises. There is one form for a server
@@ -21,6 +24,9 @@ interface Backing {
   /** What leases stand on. */
   LeaseGround ground();
 
+  /** Whether anything may be promised now. */
+  Authority authority();
+
   /** Whether everything is served that others have committed. */
   Confirmation confirmation();
 
@@ -33,6 +39,20 @@ interface Backing {
    * @param rooms takes what must be closed before the leases
    */
   void begin(Leases leases, Closer rooms);
+
+  /**
+   * Why nothing is promised until an operator has acted: what is served is not what clients and
+   * other servers have seen; empty if that is not so.
+   */
+  Optional<String> outOfLine();
+
+  /**
+   * Waits for clients to move to other servers, if there are any. Called after they were told that
+   * this one stops, and before it refuses connections.
+   *
+   * @param longest how long it may take
+   */
+  void awaitMoves(Leases leases, Duration longest);
 
   /**
    * Says that this server has stopped in order. Called after the last call has ended.

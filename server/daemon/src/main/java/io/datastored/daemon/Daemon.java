@@ -1,5 +1,6 @@
 package io.datastored.daemon;
 
+import com.google.common.base.Stopwatch;
 import com.google.common.collect.ImmutableList;
 import com.google.common.io.Closer;
 import io.datastored.admin.AdminListener;
@@ -126,7 +127,7 @@ public final class Daemon implements AutoCloseable {
 
   private static Backing open(
       DaemonOptions options, Environment around, Threads threads, Closer rooms)
-      throws IOException, StoreException, EngineStartException {
+      throws DaemonStartException, StoreException, EngineStartException {
     Optional<ReplicaOptions> replica = options.replica();
     return replica.isPresent()
         ? EtcdBacking.open(options, replica.get(), around, threads.background(), rooms)
@@ -226,7 +227,7 @@ public final class Daemon implements AutoCloseable {
     health.serving();
     engine.tasks().onTurn(() -> health.allTasksRun(engine.tasks().allRun()));
     health.allTasksRun(engine.tasks().allRun());
-    var upkeep = new Housekeeping(services, leases.recovery(), health, guards.audit());
+    var upkeep = new Housekeeping(services, leases.recovery(), backing, health, guards.audit());
     upkeep.run();
     rooms.register(
         engine.tasks().start("upkeep", options.upkeep(), PeriodicTask.Need.TO_SERVE, upkeep::run)
@@ -311,15 +312,19 @@ public final class Daemon implements AutoCloseable {
     // First of all: while clients are disconnected, no load balancer may send new ones, and a
     // health watch that ends without this update would show no reason.
     health.notServing();
-    listeners.refuseNew();
     services.close();
-    listeners.finish(options.grace());
+    // Make before break: a client that has moved gives back here what it holds, on the connection
+    // that is still open.
+    Stopwatch moving = Stopwatch.createStarted();
+    backing.awaitMoves(leases, options.grace().dividedBy(2));
+    listeners.refuseNew();
+    listeners.finish(options.grace().minus(moving.elapsed()));
     try {
       backing.leave(leases);
     } catch (StoreException e) {
       log.atWarn()
           .setCause(e)
-          .log("leases could not be recorded as ended; the next start waits for them to expire");
+          .log("leases could not be recorded as ended; drains wait for them to expire");
     }
   }
 

@@ -20,8 +20,9 @@ import java.util.Optional;
  * Daemon options are the options of a server. Immutable; made by a {@link Builder}.
  *
  * @param engine the configuration and its state
- * @param replica the etcd with the history of this server, which then is one of several; empty: it
- *     is in the files of {@code engine}
+ * @param replica the etcd with the history of this server, which then is one of several: of {@code
+ *     engine}, the configuration file and the run directory are not used; empty: the history is in
+ *     the files of {@code engine}
  * @param listen the addresses to accept connections on; empty: {@link #DEFAULT_ADDRESS}, and a Unix
  *     socket in the first of the {@link SocketPlaces} that can be used
  * @param socketAccess who may connect to Unix sockets
@@ -70,6 +71,16 @@ public record DaemonOptions(
     if (grace.isNegative()) {
       throw new IllegalArgumentException("the grace period must not be negative: " + grace);
     }
+  }
+
+  /** Where the configuration is, for display: a file, or a place in an etcd. */
+  public String source() {
+    return replica.map(ReplicaOptions::source).orElseGet(() -> engine.configFile().toString());
+  }
+
+  /** The file with the configuration; empty if it is in an etcd. */
+  public Optional<Path> configFile() {
+    return replica.isPresent() ? Optional.empty() : Optional.of(engine.configFile());
   }
 
   /** How often a server does what is not urgent: once a second with the default tick. */

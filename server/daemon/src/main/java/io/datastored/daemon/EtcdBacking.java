@@ -33,18 +33,18 @@ import io.datastored.history.EditDebounce;
 import io.datastored.history.Generation;
 import io.datastored.lease.LeaseGround;
 import io.datastored.lease.Leases;
+import io.datastored.promise.Authority;
 import io.datastored.promise.Confirmation;
 import io.datastored.promise.LifeId;
 import io.datastored.promise.Peers;
 import io.datastored.promise.Work;
-import java.io.IOException;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Executor;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -70,6 +70,7 @@ final class EtcdBacking implements Backing, LifeListener {
   private final Executor background;
   private final long start;
   private final DaemonOptions options;
+  private final ReplicaOptions replica;
   private final AtomicBoolean tending = new AtomicBoolean();
 
   /** Both are set before the life begins. */
@@ -89,6 +90,7 @@ final class EtcdBacking implements Backing, LifeListener {
       Closer rooms)
       throws StoreException, EngineStartException {
     this.options = options;
+    this.replica = replica;
     this.background = background;
     EngineOptions engineOptions = options.engine();
     LifeKeys keys = new LifeKeys(replica.keys());
@@ -110,13 +112,7 @@ final class EtcdBacking implements Backing, LifeListener {
         Engine.over(
             store, engineOptions.mountRoots(), engineOptions.timing(), engineOptions.program());
     rooms.register(engine::close);
-    LifeOptions lifeOptions =
-        LifeOptions.of(
-            keys,
-            replica.name(),
-            options.version(),
-            options.listen().stream().map(Object::toString).collect(Collectors.joining(" ")),
-            replica.authority());
+    LifeOptions lifeOptions = ReplicaStart.life(options, replica, keys);
     this.life =
         new Life(
             etcd,
@@ -153,10 +149,14 @@ final class EtcdBacking implements Backing, LifeListener {
       Environment around,
       Executor background,
       Closer rooms)
-      throws IOException, StoreException, EngineStartException {
-    EtcdClient etcd = EtcdClient.open(replica.etcd());
+      throws DaemonStartException, EngineStartException {
+    EtcdClient etcd = ReplicaStart.of(options, replica);
     rooms.register(etcd::close);
-    return new EtcdBacking(etcd, options, replica, around, background, rooms);
+    try {
+      return new EtcdBacking(etcd, options, replica, around, background, rooms);
+    } catch (StoreException e) {
+      throw ReplicaStart.advised(e);
+    }
   }
 
   @Override
@@ -167,7 +167,12 @@ final class EtcdBacking implements Backing, LifeListener {
   @Override
   public LeaseGround ground() {
     return LeaseGround.shared(
-        life.authority(), book, peers, book::isOwn, start, options.leases()::longestTtl);
+        authority(), book, peers, book::isOwn, start, options.leases()::longestTtl);
+  }
+
+  @Override
+  public Authority authority() {
+    return life.authority();
   }
 
   @Override
@@ -212,6 +217,12 @@ final class EtcdBacking implements Backing, LifeListener {
             ::close);
     life.start();
     rooms.register(life::close);
+    // A client that connects as soon as it can is not sent away again.
+    if (!Patience.until(authority()::holds, replica.authority())) {
+      log.atWarn()
+          .addKeyValue("history", replica.source())
+          .log("nothing is promised yet: etcd has not answered since the configuration was read");
+    }
   }
 
   /** The last of some work ends without an event; others wait for it. */
@@ -308,6 +319,21 @@ final class EtcdBacking implements Backing, LifeListener {
                   .log("leases were ended by force: their fencing tokens are not above the floor");
             }
           });
+    }
+  }
+
+  @Override
+  public Optional<String> outOfLine() {
+    return life.isLost()
+        ? Optional.of("what this server serves is not what " + replica.source() + " has")
+        : Optional.empty();
+  }
+
+  /** Others wait for what is promised by this server; a client that has moved has given it back. */
+  @Override
+  public void awaitMoves(Leases promised, Duration longest) {
+    if (peers.areServing()) {
+      boolean unused = Patience.until(() -> promised.sessions().live() == 0, longest);
     }
   }
 

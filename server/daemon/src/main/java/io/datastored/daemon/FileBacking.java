@@ -16,6 +16,7 @@ import io.datastored.promise.Confirmation;
 import io.datastored.promise.FilePromiseBook;
 import io.datastored.promise.Peers;
 import java.time.Duration;
+import java.util.Optional;
 
 /** A file backing is a configuration file and a state directory of this host. Thread-safe. */
 final class FileBacking implements Backing {
@@ -64,7 +65,12 @@ final class FileBacking implements Backing {
 
   @Override
   public LeaseGround ground() {
-    return LeaseGround.alone(book, Authority.LONE);
+    return LeaseGround.alone(book, authority());
+  }
+
+  @Override
+  public Authority authority() {
+    return Authority.LONE;
   }
 
   @Override
@@ -88,6 +94,16 @@ final class FileBacking implements Backing {
                     "neighbour look", lookEvery, PeriodicTask.Need.TO_BE_TOLD, neighbourLook::look)
             ::close);
   }
+
+  /** Never: what is in its files is what it serves. */
+  @Override
+  public Optional<String> outOfLine() {
+    return Optional.empty();
+  }
+
+  /** There are none, so clients wait for the next server here. */
+  @Override
+  public void awaitMoves(Leases leases, Duration longest) {}
 
   @Override
   public void leave(Leases leases) throws StoreException {

@@ -15,9 +15,14 @@ import java.util.List;
  * <p>One more name, {@value #RECOVERY}, is NOT_SERVING until recovery has finished: all leases
  * granted before the restart have expired or were continued. Overall the server is SERVING then,
  * because new lookups are served; only drains wait.
+ *
+ * <p>Another name, {@value #AUTHORITY}, is NOT_SERVING while nothing is promised: a server on etcd
+ * that has not heard from it for too long answers LOOKUP, and refuses READ and WRITE. Overall it is
+ * SERVING then, unless its history is no longer the one in etcd: that does not heal by itself.
  */
 final class Health {
   static final String RECOVERY = "recovery";
+  static final String AUTHORITY = "authority";
 
   private final HealthStatusManager manager = new HealthStatusManager();
   private final List<ServerServiceDefinition> services;
@@ -29,12 +34,16 @@ final class Health {
   private boolean allTasksRun = true;
 
   @GuardedBy("this")
+  private boolean inLine = true;
+
+  @GuardedBy("this")
   private boolean over;
 
   Health(List<ServerServiceDefinition> services) {
     this.services = services;
     tell(ServingStatus.NOT_SERVING);
     manager.setStatus(RECOVERY, ServingStatus.NOT_SERVING);
+    manager.setStatus(AUTHORITY, ServingStatus.NOT_SERVING);
   }
 
   BindableService service() {
@@ -52,6 +61,17 @@ final class Health {
     tell();
   }
 
+  /** Whether the history that is served is the one of all servers. */
+  synchronized void inLine(boolean same) {
+    inLine = same;
+    tell();
+  }
+
+  /** Whether anything is promised. */
+  void authority(boolean holds) {
+    manager.setStatus(AUTHORITY, holds ? ServingStatus.SERVING : ServingStatus.NOT_SERVING);
+  }
+
   /** Recovery has finished. */
   void recovered() {
     manager.setStatus(RECOVERY, ServingStatus.SERVING);
@@ -67,7 +87,7 @@ final class Health {
 
   @GuardedBy("this")
   private void tell() {
-    tell(serving && allTasksRun ? ServingStatus.SERVING : ServingStatus.NOT_SERVING);
+    tell(serving && allTasksRun && inLine ? ServingStatus.SERVING : ServingStatus.NOT_SERVING);
   }
 
   private void tell(ServingStatus status) {

@@ -15,13 +15,16 @@ final class Housekeeping {
 
   private final Services services;
   private final Recovery recovery;
+  private final Backing backing;
   private final Health health;
   private final AuditTrail audit;
   private boolean recovered;
 
-  Housekeeping(Services services, Recovery recovery, Health health, AuditTrail audit) {
+  Housekeeping(
+      Services services, Recovery recovery, Backing backing, Health health, AuditTrail audit) {
     this.services = services;
     this.recovery = recovery;
+    this.backing = backing;
     this.health = health;
     this.audit = audit;
   }
@@ -29,11 +32,12 @@ final class Housekeeping {
   void run() {
     services.tend();
     audit.report();
+    health.inLine(backing.outOfLine().isEmpty());
+    health.authority(backing.authority().holds());
     if (!recovered && !recovery.active()) {
       recovered = true;
       health.recovered();
-      log.atInfo().log(
-          "recovery finished: leases granted before the restart have expired, drains can complete");
+      log.atInfo().log("recovery finished: drains wait no longer for leases of earlier servers");
     }
   }
 }

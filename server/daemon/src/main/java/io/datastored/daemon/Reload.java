@@ -34,7 +34,7 @@ record Reload(Engine engine, DaemonOptions options) {
 
   private String files() {
     return Stream.of(
-            Stream.of(options.engine().configFile()),
+            options.configFile().stream(),
             options.access().rules().stream(),
             options.tls().stream().flatMap(files -> files.all().stream()),
             options.audit().file().stream())

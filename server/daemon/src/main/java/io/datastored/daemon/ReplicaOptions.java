@@ -3,6 +3,7 @@ package io.datastored.daemon;
 import io.datastored.etcd.client.EtcdOptions;
 import io.datastored.etcd.history.Keys;
 import java.time.Duration;
+import java.util.stream.Collectors;
 
 /**
  * Replica options are those of a server that is one of several on an etcd. Immutable.
@@ -29,5 +30,12 @@ public record ReplicaOptions(EtcdOptions etcd, Keys keys, String name, Duration 
     if (name.isBlank() || name.contains("\n")) {
       throw new IllegalArgumentException("a replica has a name of one line");
     }
+  }
+
+  /** Where the history is, for display. */
+  public String source() {
+    return keys
+        + " at "
+        + etcd.endpoints().stream().map(Object::toString).collect(Collectors.joining(","));
   }
 }

@@ -53,7 +53,7 @@ public final class ProxmoxBackupServer implements Peers {
    */
   public Optional<UnseenOperations> look() {
     // Checks first whether it runs: on most hosts nothing else needs checking.
-    return sign()
+    return signIn(directories)
         .filter(sign -> isItsConfiguration())
         .map(
             sign ->
@@ -65,12 +65,12 @@ public final class ProxmoxBackupServer implements Peers {
                         + " --ignore-pbs (ignore_pbs)"));
   }
 
-  /** The sign that it runs, or may run; empty if it does not. */
-  private Optional<String> sign() {
-    return proxy().or(this::tracking);
+  /** The sign that one runs, or may run; empty if none does. Touches the disk. */
+  public static Optional<String> signIn(PbsDirectories directories) {
+    return proxy(directories).or(() -> tracking(directories));
   }
 
-  private Optional<String> proxy() {
+  private static Optional<String> proxy(PbsDirectories directories) {
     Path file = directories.run().resolve("proxy.pid");
     try {
       if (Files.readAttributes(file, BasicFileAttributes.class).isRegularFile()) {
@@ -97,7 +97,7 @@ public final class ProxmoxBackupServer implements Peers {
         : Optional.empty();
   }
 
-  private Optional<String> tracking() {
+  private static Optional<String> tracking(PbsDirectories directories) {
     Path directory = directories.run().resolve("active-operations");
     try {
       BasicFileAttributes unused =

@@ -16,10 +16,12 @@ import io.datastored.cli.view.Terminal;
 import io.datastored.daemon.DaemonOptions;
 import io.datastored.daemon.Exposure;
 import io.datastored.daemon.ListenAddress;
+import io.datastored.daemon.ReplicaOptions;
 import io.datastored.daemon.SocketAccess;
 import io.datastored.daemon.TlsFiles;
 import io.datastored.engine.EngineOptions.FileWatching;
 import io.datastored.engine.EngineOptions.Losses;
+import io.datastored.etcd.history.Keys;
 import io.datastored.history.file.FileStoreOptions.Access;
 import io.datastored.promise.EarlierLeases;
 import io.datastored.service.wire.TrustDomains;
@@ -178,6 +180,14 @@ final class ServeFlagsTest {
   }
 
   private static DaemonOptions options(Map<String, String> environment, Stream<String> flags) {
+    return parsed(environment, Stream.concat(Stream.of("--config=/x.cfg"), flags));
+  }
+
+  private static DaemonOptions replica(Map<String, String> environment, String... flags) {
+    return parsed(environment, Stream.of(flags));
+  }
+
+  private static DaemonOptions parsed(Map<String, String> environment, Stream<String> flags) {
     CommandLine line =
         Datastored.commandLine(
             environment,
@@ -186,9 +196,7 @@ final class ServeFlagsTest {
             new PrintWriter(new StringWriter()),
             Terminal.PLAIN,
             Optional.of("serve"));
-    var unused =
-        line.parseArgs(
-            Stream.concat(Stream.of("serve", "--config=/x.cfg"), flags).toArray(String[]::new));
+    var unused = line.parseArgs(Stream.concat(Stream.of("serve"), flags).toArray(String[]::new));
     ServeCommand serve = line.getSubcommands().get("serve").getCommand();
     return serve.options();
   }
@@ -280,5 +288,69 @@ final class ServeFlagsTest {
     DaemonOptions options = options(Map.of("DATASTORED_LOCK_WAIT", "7s"), Stream.of("--grace=1s"));
     assertThat(options.engine().timing().lockWait()).isEqualTo(ms(7_000));
     assertThat(options.grace()).isEqualTo(ms(1_000));
+  }
+
+  @Test
+  void flagsOfEtcd_makeAReplica_withoutAFile() {
+    DaemonOptions options =
+        replica(
+            Map.of("DATASTORED_ETCD_PREFIX", "/p/"),
+            "--etcd-endpoints=a:1,b:2",
+            "--replica-name=one",
+            "--replica-ttl=7s");
+    ReplicaOptions replica = options.replica().orElseThrow();
+    assertThat(replica.name()).isEqualTo("one");
+    assertThat(replica.authority()).isEqualTo(ms(7_000));
+    assertThat(replica.keys()).isEqualTo(new Keys("/p/"));
+    assertThat(options.source()).isEqualTo("etcd /p/ at http://a:1,http://b:2");
+    assertThat(options.configFile()).isEmpty();
+    assertThat(replica(Map.of(), "--etcd-endpoints=a:1").replica().orElseThrow().name())
+        .isNotEmpty();
+    assertThat(options(Map.of(), Stream.empty()).replica()).isEmpty();
+  }
+
+  @Test
+  void flagsOfFiles_withAnEtcd_areRefused() {
+    for (String wrong :
+        List.of(
+            "--config=/x.cfg",
+            "--run-dir=/r",
+            "--read-only-config",
+            "--accept-empty-config",
+            "--machine-id=/m",
+            "--file-watching=OFF",
+            "--digest-check=12ms",
+            "--run-check=16ms")) {
+      assertThatExceptionOfType(CommandFailed.class)
+          .isThrownBy(() -> replica(Map.of(), "--etcd-endpoints=a:1", wrong))
+          .withMessageStartingWith(wrong.replaceFirst("=.*", "") + " is for a server on files");
+    }
+  }
+
+  @Test
+  void flagsOfReplicas_withoutAnEtcd_areRefused() {
+    for (String wrong :
+        List.of(
+            "--replica-name=a",
+            "--replica-ttl=7s",
+            "--etcd-prefix=/p/",
+            "--etcd-ca=/a",
+            "--etcd-cert=/c",
+            "--etcd-key=/k",
+            "--etcd-user=u",
+            "--etcd-password-file=/f")) {
+      assertThatExceptionOfType(CommandFailed.class)
+          .isThrownBy(() -> options(Map.of(), Stream.of(wrong)))
+          .withMessageStartingWith(wrong.replaceFirst("=.*", "") + " is for a server on etcd");
+    }
+  }
+
+  @Test
+  void ttlOfAReplica_isBounded() {
+    for (String wrong : List.of("--replica-ttl=4s", "--replica-ttl=61s", "--replica-name= ")) {
+      assertThatExceptionOfType(CommandFailed.class)
+          .isThrownBy(() -> replica(Map.of(), "--etcd-endpoints=a:1", wrong))
+          .withMessageContaining(wrong.replaceFirst("=.*", ""));
+    }
   }
 }

@@ -14,7 +14,6 @@ import java.io.PrintWriter;
 import java.net.InetSocketAddress;
 import java.net.SocketAddress;
 import java.nio.file.Files;
-import java.nio.file.Path;
 
 /**
  * A ready line is the output of a server when it is ready: one line, and one for each fault of the
@@ -23,31 +22,31 @@ import java.nio.file.Path;
 public record ReadyLine(DaemonOptions options, Daemon daemon) {
 
   void printTo(PrintWriter out) {
-    Path file = options.engine().configFile();
+    String source = options.source();
     Snapshot snapshot = daemon.snapshot();
-    if (Files.notExists(file)) {
-      out.println(file + ": there is no such file yet, so there are no datastores");
+    if (options.configFile().filter(Files::notExists).isPresent()) {
+      out.println(source + ": there is no such file yet, so there are no datastores");
     }
-    snapshot.fileFaults().forEach(fault -> out.println(warning(file, fault)));
+    snapshot.fileFaults().forEach(fault -> out.println(warning(source, fault)));
     snapshot
         .sectionFaults()
         .forEach(
             (name, fault) ->
-                out.println(warning(file, fault) + " (" + served(name.value(), fault) + ")"));
+                out.println(warning(source, fault) + " (" + served(name.value(), fault) + ")"));
     int count = snapshot.byName().size();
     out.printf(
         "datastored %s serves %d datastore%s of %s on %s, revision %s%n",
         options.version(),
         count,
         count == 1 ? "" : "s",
-        file,
+        source,
         daemon.addresses().stream().map(ReadyLine::print).collect(joining(", ")),
         snapshot.revision());
     out.flush();
   }
 
-  private static String warning(Path file, DatastoreFault fault) {
-    return VisibleText.of(file + ": " + fault.where());
+  private static String warning(String source, DatastoreFault fault) {
+    return VisibleText.of(source + ": " + fault.where());
   }
 
   private static String served(String name, DatastoreFault fault) {

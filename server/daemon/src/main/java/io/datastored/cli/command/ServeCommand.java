@@ -10,6 +10,7 @@ import io.datastored.cli.flag.LogLevel;
 import io.datastored.cli.flag.LogSetup;
 import io.datastored.cli.flag.NeighbourFlags;
 import io.datastored.cli.flag.OptionRules;
+import io.datastored.cli.flag.ReplicaFlags;
 import io.datastored.cli.flag.TransportFlags;
 import io.datastored.cli.view.CommandFailed;
 import io.datastored.cli.view.ExitStatus;
@@ -36,8 +37,8 @@ import picocli.CommandLine.Spec;
     name = "serve",
     sortOptions = false,
     description = {
-      "Serves a datastore.cfg until SIGTERM or Ctrl-C, then finishes the calls in flight and"
-          + " exits.",
+      "Serves a datastore.cfg, or a configuration in etcd, until SIGTERM or Ctrl-C, then finishes"
+          + " the calls in flight and exits.",
       "Prints one line when it is ready; everything else goes to the log on stderr.",
       "On SIGHUP it reads its files again, and logs which changed options need a restart."
     })
@@ -55,6 +56,9 @@ public final class ServeCommand implements Callable<Integer> {
 
   @ArgGroup(validate = false, heading = "%nConfiguration and state:%n")
   EngineFlags engine = new EngineFlags();
+
+  @ArgGroup(validate = false, heading = "%nOne of several servers, with the history in etcd:%n")
+  ReplicaFlags replica = new ReplicaFlags();
 
   @ArgGroup(validate = false, heading = "%nConnections:%n")
   TransportFlags transport = new TransportFlags();
@@ -119,16 +123,11 @@ public final class ServeCommand implements Callable<Integer> {
   }
 
   public DaemonOptions options() {
-    if (engine.config == null) {
-      // Checked here, because a required option of a group is required only if the group is used.
-      throw new ParameterException(spec.commandLine(), "missing '--config=FILE'");
-    }
-    // The file by its absolute path: the state directory remembers the file that it belongs to.
-    var options =
-        new DaemonOptions.Builder(ConfigPath.asGiven(engine.config), engine.stateDirectory);
+    var options = new DaemonOptions.Builder(configFile(), engine.stateDirectory);
     options.version = BuildVersion.number();
     var rules = new OptionRules(options);
     engine.applyTo(rules);
+    replica.applyTo(rules);
     transport.applyTo(rules);
     admin.applyTo(rules);
     audit.applyTo(rules);
@@ -136,6 +135,20 @@ public final class ServeCommand implements Callable<Integer> {
     limits.applyTo(rules);
     neighbour.applyTo(rules);
     return options.build();
+  }
+
+  /** By its absolute path: the state directory remembers the file that it belongs to. */
+  private Path configFile() {
+    if (replica.given()) {
+      engine.requireNoFiles();
+      return Path.of("");
+    }
+    if (engine.config == null) {
+      // Checked here, because a required option of a group is required only if the group is used.
+      throw new ParameterException(
+          spec.commandLine(), "missing '--config=FILE' (or '--etcd-endpoints=HOST:PORT')");
+    }
+    return ConfigPath.asGiven(engine.config);
   }
 
   private static ExitStatus statusOf(DaemonStartException failure) {

@@ -2,6 +2,9 @@ package io.datastored.cli.flag;
 
 import static io.datastored.cli.flag.OptionRules.DEFAULTS;
 
+import io.datastored.cli.view.CommandFailed;
+import io.datastored.cli.view.ExitStatus;
+import io.datastored.engine.EngineOptions;
 import io.datastored.engine.EngineOptions.FileWatching;
 import io.datastored.engine.EngineOptions.Losses;
 import io.datastored.history.file.FileStoreOptions.Access;
@@ -10,6 +13,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -37,7 +41,7 @@ public final class EngineFlags {
   @Option(
       names = "--config",
       paramLabel = "FILE",
-      description = "The datastore.cfg to serve (required).")
+      description = "The datastore.cfg to serve (required, unless --etcd-endpoints is given).")
   public @Nullable Path config;
 
   @Option(
@@ -151,6 +155,39 @@ public final class EngineFlags {
       paramLabel = "DIR",
       description = "Directory that lists file systems by UUID (default: ${DEFAULT-VALUE}).")
   Path deviceRoot = DEFAULTS.engine().mountRoots().devices();
+
+  /**
+   * Refuses the flags for files, for a server whose history is in an etcd.
+   *
+   * @throws CommandFailed with the first that is given
+   */
+  public void requireNoFiles() {
+    EngineOptions unset = DEFAULTS.engine();
+    Stream.of(
+            given("--config", config != null),
+            given("--run-dir", runDirectory != null),
+            given("--read-only-config", readOnlyConfig != ReadOnlyConfig.AUTO),
+            given("--accept-empty-config", acceptEmptyConfig),
+            given("--machine-id", !machineId.equals(unset.machineId())),
+            given("--file-watching", fileWatching != unset.fileWatching()),
+            given("--digest-check", !digestCheck.equals(unset.timing().digestCheck())),
+            given("--run-check", !runCheck.equals(unset.timing().runCheck())))
+        .flatMap(Optional::stream)
+        .findFirst()
+        .ifPresent(
+            flag -> {
+              throw new CommandFailed(
+                  ExitStatus.USAGE,
+                  flag
+                      + " is for a server on files, and with --etcd-endpoints the configuration is"
+                      + " in etcd: leave one of them out. 'datastored cluster init' takes a file"
+                      + " to etcd.");
+            });
+  }
+
+  private static Optional<String> given(String flag, boolean given) {
+    return given ? Optional.of(flag) : Optional.empty();
+  }
 
   public void applyTo(OptionRules options) {
     options

@@ -17,7 +17,7 @@ import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** The flags for an etcd: which one, how it is reached, and where in it a history is. */
-public final class EtcdFlags {
+public class EtcdFlags {
 
   @Option(
       names = "--etcd-endpoints",
@@ -74,7 +74,7 @@ public final class EtcdFlags {
   Duration requestTimeout = Duration.ofSeconds(2);
 
   /** The members as they were given, for display. */
-  public String endpoints() {
+  public final String endpoints() {
     return String.join(",", endpoints);
   }
 
@@ -83,7 +83,7 @@ public final class EtcdFlags {
    *
    * @throws CommandFailed when the prefix cannot be one
    */
-  public Keys keys() {
+  public final Keys keys() {
     try {
       return new Keys(prefix);
     } catch (IllegalArgumentException e) {
@@ -100,7 +100,7 @@ public final class EtcdFlags {
    *
    * @throws CommandFailed when the options do not fit together, or a file cannot be used
    */
-  public EtcdClient connect() {
+  public final EtcdClient connect() {
     LogSetup.forClient();
     EtcdOptions options = options();
     try {
@@ -110,7 +110,12 @@ public final class EtcdFlags {
     }
   }
 
-  private EtcdOptions options() {
+  /**
+   * How it is reached.
+   *
+   * @throws CommandFailed when the options do not fit together, or a file cannot be used
+   */
+  final EtcdOptions options() {
     if (endpoints.isEmpty()) {
       throw new CommandFailed(
           ExitStatus.USAGE,

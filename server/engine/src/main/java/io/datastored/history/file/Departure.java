@@ -23,6 +23,11 @@ public final class Departure {
 
   private Departure() {}
 
+  /** Whether a directory has a history that was not taken elsewhere. */
+  public static boolean isDue(Path directory) {
+    return Files.exists(directory.resolve("state")) && !isNoted(directory);
+  }
+
   /** Whether the history is elsewhere. */
   static boolean isNoted(Path directory) {
     return Files.exists(directory.resolve(NAME));

@@ -82,6 +82,11 @@ public final class EtcdPeers implements SealingPeers {
     return () -> Elsewhere.at(awaited(peers.view(), datastore, since(datastore)));
   }
 
+  /** Whether there are others that clients may move to. From memory. */
+  public boolean areServing() {
+    return peers.areOthersPresent(life.announcements().me());
+  }
+
   private Generation since(DatastoreName name) {
     try {
       return modes.of(name).map(mode -> mode.since().generation()).orElse(Generation.NONE);

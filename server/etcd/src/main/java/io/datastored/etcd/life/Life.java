@@ -60,6 +60,8 @@ public final class Life implements AutoCloseable {
   @GuardedBy("this")
   private boolean inTouch = true;
 
+  private volatile boolean lost;
+
   private volatile @Nullable ScheduledExecutorService thread;
 
   /** What the next beat has to do. */
@@ -133,6 +135,13 @@ public final class Life implements AutoCloseable {
   /** By whose right this server promises: it holds while it is heard of. */
   public Authority authority() {
     return authority;
+  }
+
+  /**
+   * Whether nothing is promised until an operator has acted: what is served is not what etcd has.
+   */
+  public boolean isLost() {
+    return lost;
   }
 
   /** The other lives that are waited for. From memory. */
@@ -278,6 +287,7 @@ public final class Life implements AutoCloseable {
         .log("this server promises nothing: what it serves is not what {} has", options.keys());
     writer.forget();
     phase = Phase.LOST;
+    lost = true;
     return options.pulse();
   }
 

@@ -9,6 +9,7 @@ import io.datastored.config.DatastoreName;
 import io.datastored.etcd.history.KeyObserver;
 import io.datastored.etcd.history.KeyValues.Change;
 import io.datastored.etcd.history.KeyValues.Entry;
+import io.datastored.promise.LifeId;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -74,6 +75,12 @@ public final class PeerFollower implements KeyObserver {
     return view.below(keys.allAsks()).keySet().stream()
         .flatMap(key -> keys.askedBy(key).stream())
         .collect(toImmutableSet());
+  }
+
+  /** Whether a life other than this one is there. */
+  boolean areOthersPresent(Optional<LifeId> me) {
+    return view.below(keys.presences()).keySet().stream()
+        .anyMatch(key -> !keys.lifeOfPresence(key).equals(me));
   }
 
   /** Takes over a floor that was read or written, ahead of the watch. */

@@ -1,0 +1,88 @@
+package io.datastored.daemon;
+
+import io.datastored.etcd.client.EtcdClient;
+import io.datastored.etcd.life.LifeKeys;
+import io.datastored.etcd.life.LifeOptions;
+import io.datastored.file.StoreException;
+import io.datastored.history.file.Departure;
+import io.datastored.neighbour.PbsDirectories;
+import io.datastored.neighbour.ProxmoxBackupServer;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Objects;
+import java.util.stream.Collectors;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * A replica start is what is checked on this host before a server takes part in a history in etcd.
+ * Stateless.
+ */
+final class ReplicaStart {
+
+  private static final Logger log = LoggerFactory.getLogger(ReplicaStart.class);
+
+  private ReplicaStart() {}
+
+  /** Checks this host, and opens a client of the etcd, which connects with its first call. */
+  static EtcdClient of(DaemonOptions options, ReplicaOptions replica) throws DaemonStartException {
+    requireNoOtherHistory(options.engine().stateDirectory());
+    warnOfNeighbour(options.drains().pbs());
+    try {
+      return EtcdClient.open(replica.etcd());
+    } catch (IOException e) {
+      throw new DaemonStartException(
+          DaemonStartException.Kind.TLS, "a file for etcd cannot be read: " + e.getMessage(), e);
+    }
+  }
+
+  /** How this server is known to others. */
+  static LifeOptions life(DaemonOptions options, ReplicaOptions replica, LifeKeys keys) {
+    return LifeOptions.of(
+        keys,
+        replica.name(),
+        options.version(),
+        options.listen().stream().map(Object::toString).collect(Collectors.joining(" ")),
+        replica.authority());
+  }
+
+  /** The reason why a history could not be opened, with what to do if there is none. */
+  static DaemonStartException advised(StoreException e) {
+    String sentence = Objects.requireNonNullElse(e.getMessage(), e.toString());
+    return new DaemonStartException(
+        DaemonStartException.Kind.ENGINE,
+        e.reason() == StoreException.Reason.VANISHED
+            ? sentence
+                + "; check --etcd-prefix, or write a configuration there with 'datastored cluster"
+                + " init --from FILE'"
+            : sentence,
+        e);
+  }
+
+  /**
+   * Refuses a directory with the history of a server on files: what that has promised would not be
+   * waited for.
+   */
+  private static void requireNoOtherHistory(Path stateDirectory) throws DaemonStartException {
+    if (Departure.isDue(stateDirectory)) {
+      throw new DaemonStartException(
+          DaemonStartException.Kind.ENGINE,
+          ("the state directory %s belongs to a server on files, whose leases would not be waited"
+                  + " for: take its history to etcd with 'datastored cluster init --from FILE"
+                  + " --state-dir %s', or use another --state-dir")
+              .formatted(stateDirectory, stateDirectory));
+    }
+  }
+
+  /** Its operations are unknown to the other servers, so drains do not wait for them. */
+  private static void warnOfNeighbour(PbsDirectories directories) {
+    ProxmoxBackupServer.signIn(directories)
+        .ifPresent(
+            sign ->
+                log.atWarn()
+                    .log(
+                        "a Proxmox Backup Server is on this host: {}. Its configuration is its own,"
+                            + " not the one in etcd, and no drain here waits for its operations",
+                        sign));
+  }
+}
