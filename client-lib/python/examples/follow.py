@@ -1,4 +1,4 @@
-"""Prints what is configured and then every change, across restarts of the server: follow.py [TARGET] [NAME|PREFIX*]..."""
+"""Prints what is configured and then every change, across restarts of the server: follow.py [TARGET[,TARGET]...] [NAME|PREFIX*]..."""
 
 from __future__ import annotations
 

@@ -40,6 +40,12 @@ class FakeServer(datastore_grpc.DatastoreServiceServicer, session_grpc.SessionSe
         #: Refuses the credentials of a call.
         self.check: Callable[[Any], None] = lambda context: None
         self.open_refusal: Optional[Callable[[grpc.ServicerContext], None]] = None
+        self.renew_refusal: Optional[Callable[[grpc.ServicerContext], None]] = None
+        #: Given, a KeepAlive, or a continuing Lookup, is not answered.
+        self.silent = threading.Event()
+        self.keeps_waiting = threading.Event()
+        #: Given, watches end as when a server stops.
+        self.stops = threading.Event()
         #: Seconds that a Lookup, or a Release or a continuing Lookup takes.
         self.slow = 0.0
         self.slow_release = 0.0
@@ -58,6 +64,10 @@ class FakeServer(datastore_grpc.DatastoreServiceServicer, session_grpc.SessionSe
     def stop(self) -> None:
         self._server.stop(0).wait()
 
+    def go_away(self) -> None:
+        """Refuses new connections and asks the others to end (GOAWAY); calls that are there are answered."""
+        self._server.stop(10)
+
     def called(self, call: str) -> int:
         with self.lock:
             return self.calls.count(call)
@@ -71,6 +81,10 @@ class FakeServer(datastore_grpc.DatastoreServiceServicer, session_grpc.SessionSe
         self.peers[call.split(" ")[0]] = context.peer()
         self.check(context)
 
+    def _wait_while(self, given: threading.Event, context: Any) -> None:
+        while given.is_set() and context.is_active():
+            time.sleep(0.005)
+
     def _takes(self, seconds: float) -> None:
         with self.lock:
             self._in_hand += 1
@@ -83,6 +97,7 @@ class FakeServer(datastore_grpc.DatastoreServiceServicer, session_grpc.SessionSe
         with self.lock:
             self._note(f"OpenSession {request.session_id}", context)
             if self.open_refusal is not None:
+                self.calls.append("refused OpenSession")
                 self.open_refusal(context)
             given = re.sub(":[a-z]{8}$", "", request.session_id) + self.life
             self.sessions[given] = True
@@ -91,13 +106,18 @@ class FakeServer(datastore_grpc.DatastoreServiceServicer, session_grpc.SessionSe
     def KeepAlive(self, request: Any, context: Any) -> Any:
         with self.lock:
             self._note("KeepAlive", context)
+            if self.renew_refusal is not None:
+                self.renew_refusal(context)
+        self._wait_while(self.silent, context)
+        with self.lock:
             self._know(request.session_id, context)
             return session_service_pb2.KeepAliveResponse(ttl=seconds(self.ttl), leases=len(self.leases))
 
     def CloseSession(self, request: Any, context: Any) -> Any:
         with self.lock:
             self._note(f"CloseSession {request.session_id}", context)
-            self.sessions.pop(request.session_id, None)
+            if self.sessions.pop(request.session_id, None):
+                self.leases.clear()
         return session_service_pb2.CloseSessionResponse(closed=True)
 
     def ListLeases(self, request: Any, context: Any) -> Any:
@@ -111,12 +131,14 @@ class FakeServer(datastore_grpc.DatastoreServiceServicer, session_grpc.SessionSe
             self._note(f"{kind} {request.lease_id}", context)
             if kind == "continue":
                 self.continued.append(request)
+        if kind == "continue":
+            self._wait_while(self.keeps_waiting, context)
         self._takes(self.slow_release if kind == "continue" else self.slow)
         with self.lock:
             if request.session_id:
                 self._know(request.session_id, context)
             if request.operation != datastore_pb2.OPERATION_LOOKUP:
-                self.leases.setdefault(request.lease_id, len(self.calls))
+                self.leases.setdefault(request.lease_id, request.held_fencing_token or len(self.calls))
             lease = lease_pb2.Lease(
                 lease_id=request.lease_id,
                 fencing_token=self.leases.get(request.lease_id, 0),
@@ -144,6 +166,8 @@ class FakeServer(datastore_grpc.DatastoreServiceServicer, session_grpc.SessionSe
             yield datastore_service_pb2.WatchGenerationResponse(change=change, revision=revision)
         while context.is_active():
             time.sleep(0.02)
+            if self.stops.is_set():
+                refuse(context, grpc.StatusCode.UNAVAILABLE, "NOT_READY", {})
             self.check(context)
 
     def _know(self, session_id: str, context: Any) -> None:

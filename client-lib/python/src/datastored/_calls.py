@@ -10,7 +10,7 @@ import threading
 import time
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any, Optional, Sequence, Tuple, Union
+from typing import Any, Callable, List, Optional, Sequence, Tuple, Union
 
 import grpc
 
@@ -54,8 +54,15 @@ class Tls:
         return context
 
 
+class Accepted:
+    """Whether a server has accepted the credentials of this client; set by who opens the session."""
+
+    def __init__(self) -> None:
+        self.ever = False
+
+
 class Calls:
-    """Thread-safe, as gRPC's channels are.
+    """Thread-safe, as gRPC's channels are. Those of one server.
 
     What keeps the session and its leases has a channel of its own: thousands of calls in flight do not stand before a KeepAlive.
     So have the watches, which are read on the thread of their user: see Errands for what can become of a channel there.
@@ -67,19 +74,24 @@ class Calls:
         tls: Optional[Tls],
         insecure: bool,
         call_credentials: Optional[grpc.CallCredentials] = None,
+        errands: Optional[Errands] = None,
+        accepted: Optional[Accepted] = None,
     ) -> None:
         address = _address(target)
         if tls is None and not insecure and not _on_this_host(address):
             raise ValueError(f"{target} is beyond this host: pass tls=Tls(...), or insecure=True for clear text")
         if call_credentials is not None and tls is None:
             raise ValueError("call_credentials need tls=Tls(...): in clear text anybody on the way could take them")
-        #: Whether the server has accepted the credentials of this client; set by who opens the session.
-        self.accepted = False
+        #: These two are the same for all servers of a client.
+        self.accepted = accepted or Accepted()
+        self._errands = errands or Errands()
+        #: Whether the client has gone on to another server.
+        self.left = False
+        self._unsubscribe: List[Callable[[], None]] = []
         self._path = _Path(address, tls)
         self._data = _channel(target, tls, call_credentials)
         self._control = _channel(target, tls, call_credentials)
         self._watching = _channel(target, tls, call_credentials)
-        self._errands = Errands()
         datastores: Any = datastore_service_pb2_grpc.DatastoreServiceStub(self._data)
         sessions: Any = session_service_pb2_grpc.SessionServiceStub(self._control)
         self.lookup = Unary(datastores.Lookup, self._errands)
@@ -91,10 +103,10 @@ class Calls:
         self.list_leases = Unary(sessions.ListLeases, self._errands)
         self.continue_lease = Unary(datastore_service_pb2_grpc.DatastoreServiceStub(self._control).Lookup, self._errands)
 
-    def failure(self, error: grpc.RpcError) -> Failure:
-        """What came of a call, and what lastingly stands in the way of the connection if that is why."""
-        failure = Failure(error, accepted=self.accepted)
-        if failure.refusal is None and failure.code is grpc.StatusCode.UNAVAILABLE:
+    def failure(self, error: grpc.RpcError, may_look: bool = True) -> Failure:
+        """What came of a call, and what lastingly stands in the way of the connection if that is why. To look for it takes time."""
+        failure = Failure(error, accepted=self.accepted.ever)
+        if may_look and failure.refusal is None and failure.code is grpc.StatusCode.UNAVAILABLE:
             lasting = self._path.lasting()
             if lasting:
                 return Failure(error, lasting)
@@ -113,10 +125,39 @@ class Calls:
 
         self._errands.run(cancel)
 
+    def on_loss(self, lost: Callable[[], None]) -> None:
+        """Calls when the session's connection, once made, is lost, or is to be given up because the server stops (GOAWAY)."""
+        seen: List[grpc.ChannelConnectivity] = []
+
+        def changed(state: grpc.ChannelConnectivity) -> None:
+            if grpc.ChannelConnectivity.READY in seen and state is not grpc.ChannelConnectivity.READY:
+                lost()
+            seen.append(state)
+
+        self._control.subscribe(changed)
+        self._unsubscribe.append(lambda: self._control.unsubscribe(changed))
+
+    def leave(self) -> None:
+        """Fails what is in progress, to be asked at another server. Only the end of the session can be sent there any more."""
+        self.left = True
+        self._errands.run(self._leave)
+
+    def _leave(self) -> None:
+        for unsubscribe in self._unsubscribe:
+            unsubscribe()
+        self._unsubscribe.clear()
+        self._data.close()
+
+    def end(self) -> None:
+        """Without waiting for it."""
+        self.left = True
+        self._errands.run(self._close)
+
     def close(self) -> None:
         self._errands.finish(self._close)
 
     def _close(self) -> None:
+        self._leave()
         for channel in (self._data, self._control, self._watching):
             channel.close()
 

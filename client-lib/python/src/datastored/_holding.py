@@ -8,7 +8,6 @@ import grpc
 
 from datastored.v1 import datastore_service_pb2
 
-from ._calls import Calls
 from ._held import Held
 from ._keeper import Keeper
 from ._patience import Patience
@@ -25,9 +24,8 @@ class Holding:
     """
 
     def __init__(
-        self, calls: Calls, keeper: Keeper, name: str, operation: Operation, purpose: str, at_least: Optional[Revision]
+        self, keeper: Keeper, name: str, operation: Operation, purpose: str, at_least: Optional[Revision]
     ) -> None:
-        self._calls = calls
         self._keeper = keeper
         self._operation = operation
         self._request = datastore_service_pb2.LookupRequest(
@@ -49,15 +47,20 @@ class Holding:
                         self._keeper.give_back(held)
                     held = Held(standing.session, self._request.datastore, self._operation, self._request.purpose)
                     self._keeper.ask(held)
-                    self._request.session_id = standing.session_id
                     self._request.lease_id = held.lease_id
                     uncertain = False
+                self._request.session_id = standing.session_id
+                calls = standing.calls
                 try:
-                    answer = self._calls.lookup(self._request, timeout=patience.left())
-                except grpc.RpcError as e:
-                    failure = self._calls.failure(e)
-                except ValueError:  # gRPC's word for a channel that was closed meanwhile
-                    raise ClientClosed("the client is closed") from None
+                    # A lease is granted under the session of the server that is asked.
+                    answer = calls.lookup(self._request, timeout=patience.left())
+                except (grpc.RpcError, ValueError) as e:
+                    if calls.left:
+                        uncertain = True
+                        continue  # The same ask at the next server, with the same lease id.
+                    if not isinstance(e, grpc.RpcError):  # gRPC's word for a channel that was closed meanwhile
+                        raise ClientClosed("the client is closed") from None
+                    failure = self._keeper.met(calls, e)
                 else:
                     if self._keeper.granted(held, standing, answer):
                         return Lease(self._keeper, held, Datastore.of(answer.datastore), Revision.of(answer.revision))

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import math
 from collections import OrderedDict
-from typing import Dict, Iterable, List, Optional
+from typing import TYPE_CHECKING, Dict, Iterable, List, Optional
 
 from ._held import Held, State
+
+if TYPE_CHECKING:
+    from ._calls import Calls
 
 
 class Session:
@@ -18,6 +21,8 @@ class Session:
         self.epoch = 0
         #: The server does not know it: it must be opened again under its id before anything else.
         self.forgotten = False
+        #: What was granted in an earlier epoch is counted nowhere any more: the servers that were left were told to close.
+        self.least_epoch = 0
         self.promise(sent, ttl)
 
     def promise(self, sent: float, ttl: float) -> None:
@@ -32,10 +37,11 @@ class Session:
 
 
 class Standing:
-    """What is known of a session when a call is sent. Immutable."""
+    """What is known of a session when a call is sent, and at which server. Immutable."""
 
-    def __init__(self, session: Session) -> None:
+    def __init__(self, session: Session, calls: "Calls") -> None:
         self.session = session
+        self.calls = calls
         self.session_id = session.session_id
         self.epoch = session.epoch
         self.valid_until = session.valid_until
@@ -97,6 +103,11 @@ class Holdings:
         if held.state is not State.HELD or session is None or held.session is not session:
             return False
         return now < (session.valid_until if held.ends is None else held.ends)
+
+    @property
+    def all_are_sure(self) -> bool:
+        """Whether the present server counts each that is held."""
+        return not self._doubtful
 
     def sure(self) -> List[Held]:
         return list(self._sure.values())

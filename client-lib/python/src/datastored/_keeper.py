@@ -16,10 +16,13 @@ from google.protobuf import duration_pb2
 from datastored.v1 import datastore_service_pb2, lease_pb2, session_service_pb2
 
 from ._calls import Calls
+from ._errands import Errands
+from ._handover import LeftSessions
 from ._held import GiveBacks, Held, State
 from ._holdings import Holdings, Session, Standing
 from ._notices import Notices
 from ._patience import Patience
+from ._servers import Servers
 from ._time import Backoff, Clock
 from .errors import ClientClosed, Failure
 from .lease import Reference
@@ -37,6 +40,8 @@ _RETURN = 30.0
 _LOOK = 1.0
 #: For the end of a session of which it is not known whether it was opened.
 _DOUBTFUL_CLOSE = 1.0
+#: For the end of a session at a server that was left.
+_LEFT_CLOSE = 5.0
 
 
 class Keeper:
@@ -53,8 +58,9 @@ class Keeper:
     be changed in part. The rest is left to the keeper's thread, which no signal handler runs on.
     """
 
-    def __init__(self, calls: Calls, name: str, ttl: float, clock: Clock, backoff: Backoff) -> None:
-        self._calls = calls
+    def __init__(self, servers: Servers, errands: Errands, name: str, ttl: float, clock: Clock, backoff: Backoff) -> None:
+        self._servers = servers
+        self._errands = errands
         self._holder = lease_pb2.Holder(client=name, host=socket.gethostname(), pid=os.getpid())
         self._ttl = ttl
         self._clock = clock
@@ -66,7 +72,7 @@ class Keeper:
         self._changed = threading.Condition(self._mutex)
         self._holdings = Holdings()
         self._give_backs = GiveBacks()
-        self._confirming = 0
+        self._confirming: Set[Any] = set()
         self._returning = 0
         self._pumping = False
         self._pump_backoff = Backoff()
@@ -79,6 +85,8 @@ class Keeper:
         self._closed = False
         #: What stands in the way of keeping the session.
         self._failure: Optional[Failure] = None
+        #: The same, if no further attempt can help, at no server.
+        self._final: Optional[Failure] = None
         #: How often an answer came after there was none.
         self._regained = 0
         self._in_flight: Set[Any] = set()
@@ -88,15 +96,23 @@ class Keeper:
         #: What close has to end at the server, and whether it is known to be there.
         self._to_close: Optional[str] = None
         self._surely_open = False
+        #: What the next OpenSession asks for: the same at each server, until one was told to close it.
+        self._asked = ""
+        #: Whether the present server has answered an opening of this session, and those at servers that were left.
+        self._opened_here = False
+        self._left = LeftSessions()
+        #: A server that somebody has found without a connection.
+        self._unfit: Optional[Calls] = None
 
     # For the client and its leases.
 
     def start(self) -> None:
         """Starts the thread that opens the session and keeps it."""
-        self._calls.wait(self._start)
+        self._errands.wait(self._start)
 
     def _start(self) -> None:
         self._running.acquire()
+        self._follow()
         threading.Thread(target=self._run_to_end, name="datastored-keeper", daemon=True).start()
 
     def session_id(self) -> str:
@@ -118,8 +134,8 @@ class Keeper:
                 standing = self._standing()
                 if standing is not None:
                     return standing
-                if self._failure is not None and not self._failure.transient:
-                    raise self._failure.error()
+                if self._final is not None:
+                    raise self._final.error()
                 if self._clock() >= patience.deadline:
                     patience.note(self._failure)
                     raise patience.over()
@@ -150,7 +166,25 @@ class Keeper:
     def _standing(self) -> Optional[Standing]:
         session = self._holdings.session
         live = session is not None and not session.forgotten and self._clock() < session.valid_until
-        return Standing(session) if session is not None and live else None
+        return Standing(session, self._servers.now()) if session is not None and live else None
+
+    def met(self, calls: Calls, error: grpc.RpcError) -> Failure:
+        """What came of a call. If the server is gone, the session is to go on at another one."""
+        several = self._servers.are_several
+        failure = calls.failure(error, may_look=not several)
+        if several and failure.is_gone:
+            self.unreachable(calls)
+            with self._mutex:
+                if self._final is not None:
+                    return self._final
+        return failure
+
+    def unreachable(self, calls: Calls) -> None:
+        """A server has no connection any more, or says that it stops."""
+        if self._servers.are_several:
+            with self._mutex:
+                self._unfit = calls
+                self._changed.notify_all()
 
     def session_unknown(self, standing: Standing, failure: Failure) -> None:
         """A call was told SESSION_NOT_FOUND."""
@@ -176,6 +210,8 @@ class Keeper:
             if self._closed:
                 raise ClientClosed("the client is closed")
             if self._holdings.session is not standing.session or held.state is not State.ASKED:
+                return False
+            if standing.epoch < standing.session.least_epoch:
                 return False
             held.fencing_token = answer.lease.fencing_token
             held.continuation = answer.lease.continuation
@@ -227,13 +263,18 @@ class Keeper:
 
     def _tell_release(self, held: Held, timeout: float) -> Optional[Failure]:
         request = datastore_service_pb2.ReleaseRequest(lease_id=held.lease_id)
-        try:
-            self._calls.release(request, timeout=timeout)
-        except grpc.RpcError as e:
-            return self._calls.failure(e)
-        except ValueError:  # gRPC's word for a channel that was closed meanwhile
-            pass
-        return None
+        end = self._clock() + timeout
+        while True:
+            calls = self._servers.now()
+            try:
+                calls.release(request, timeout=max(0.001, end - self._clock()))
+            except (grpc.RpcError, ValueError) as e:
+                if calls.left and not self._closed and self._clock() < end:
+                    continue  # The same at the next server.
+                if isinstance(e, grpc.RpcError):
+                    return self.met(calls, e)
+                # Else gRPC's word for a channel that was closed meanwhile.
+            return None
 
     def patrol(self, look: Callable[[float], float]) -> None:
         """Calls `look` with the time now and then, and again at the time that it answers."""
@@ -253,13 +294,19 @@ class Keeper:
             self._closed = True
             calls = list(self._in_flight)
             self._changed.notify_all()
-        self._calls.cancel(calls)
+        self._servers.now().cancel(calls)
         with self._running:
             pass
+        self._errands.wait(lambda: self._close_left(timeout))
+        self._left.await_closed()
         if self._to_close is not None:
             self._close_session(self._to_close, timeout if self._surely_open else min(timeout, _DOUBTFUL_CLOSE))
             self._to_close = None
         self.notices.close()
+
+    def _close_left(self, timeout: float) -> None:
+        with self._mutex:
+            self._left.close(self._to_close or "", timeout)
 
     def _close_session(self, session_id: str, timeout: float) -> None:
         request = session_service_pb2.CloseSessionRequest(session_id=session_id)
@@ -267,10 +314,10 @@ class Keeper:
         try:
             while True:
                 try:
-                    self._calls.close_session(request, timeout=patience.left())
+                    self._servers.now().close_session(request, timeout=patience.left())
                     return
                 except grpc.RpcError as e:
-                    patience.meet(self._calls.failure(e))
+                    patience.meet(self._servers.now().failure(e))
         except Exception as e:
             if self._surely_open:
                 _log.warning("session %s is left to its ttl: %s", session_id, e)
@@ -309,12 +356,20 @@ class Keeper:
         self._take_what_was_left()
         self._end_what_is_over(now)
         self._pump()
+        self._settle()
         session = self._holdings.session
+        unfit, self._unfit = self._unfit, None
+        if session is not None and not session.forgotten and unfit is self._servers.now():
+            self._move_on(False)
+            self._not_before = 0.0
         if now >= self._not_before:
             if session is None:
                 return lambda: self._open(str(uuid.uuid4()))
             limit = max(0.001, min(max(session.ttl / 3, 0.2), session.valid_until - now))
             if session.forgotten:
+                if self._servers.are_several:
+                    # It has a third of its term left when a server does not answer: two others can be asked in it.
+                    limit = min(limit, max(session.ttl / 6, 0.2))
                 return lambda: self._reopen(session, limit)
             if now >= session.renew_at:
                 return lambda: self._keep_alive(session, limit)
@@ -358,6 +413,8 @@ class Keeper:
             held.lose(cause, self.notices)
         _log.warning("session %s is lost with %d leases: %s", session.session_id, len(ended), cause)
         self._to_close = None
+        self._left.forget()
+        self._opened_here = False
         self._changed.notify_all()
 
     def _lose(self, held: Held, cause: str) -> None:
@@ -376,7 +433,9 @@ class Keeper:
         try:
             return future.result(), None
         except grpc.RpcError as e:
-            return None, self._calls.failure(e)
+            # To look what stands in the way takes time, which a session that goes on elsewhere does not have.
+            may_look = not self._servers.are_several or self._holdings.session is None
+            return None, self._servers.now().failure(e, may_look)
         except grpc.FutureCancelledError:
             return None, Failure(_Cancelled())
         finally:
@@ -390,7 +449,7 @@ class Keeper:
         if self._failure is not None:
             self._regained += 1
             self._pump_not_before = 0.0
-        self._failure = None
+        self._failure = self._final = None
 
     def _unanswered(self, failure: Failure) -> None:
         """Under the lock."""
@@ -398,20 +457,87 @@ class Keeper:
         # That an attempt's time was over says less than what was met before.
         if self._failure is None or not failure.is_silence:
             self._failure = failure
+            lasts = not failure.transient and (not failure.is_lasting or self._servers.others_are_hopeless)
+            self._final = failure if lasts else None
         self._changed.notify_all()
+
+    # Several servers.
+
+    def _follow(self) -> None:
+        """Looks after the connection to the present one, so that nobody has to call it to find that it has gone."""
+        if self._servers.are_several:
+            calls = self._servers.now()
+            calls.on_loss(lambda: self.unreachable(calls))
+
+    def _move_on(self, no_help: bool) -> bool:
+        """Goes on at the next server; true when all were tried and it is time for a pause. Under the lock.
+
+        From here on no answer of the server that is left extends anything, and nothing is granted before the next one has opened the
+        session. What was promised before stays, by the clock.
+        """
+        before = self._servers.now()
+        a_round = self._servers.next(no_help)
+        session = self._holdings.session
+        if session is not None and self._opened_here:
+            self._left.add(before, session.session_id)
+        else:
+            before.end()
+        self._opened_here = False
+        self._to_close = None
+        if session is not None and not session.forgotten:
+            self._holdings.forget_session()
+        # They would be in the way of those at the next one.
+        before.cancel(list(self._confirming))
+        self._follow()
+        self._changed.notify_all()
+        return a_round
+
+    def _elsewhere(self, failure: Failure, opening: bool) -> None:
+        """Where the next attempt is made, after a failure. Under the lock."""
+        if not self._servers.are_several or self._closed:
+            return
+        session = self._holdings.session
+        if opening and failure.refusal is None:
+            if not self._move_on(failure.is_lasting):
+                self._not_before = 0.0
+        elif opening and failure.transient:
+            # It answers, so the others may have the same trouble: no storm of connections.
+            self._move_on(False)
+        elif not opening and session is not None:
+            ends = self._holdings.next_end()
+            assert ends is not None
+            # It may be well again soon; but a third of the term is for the next one.
+            if failure.is_gone or (failure.transient and ends - self._not_before <= session.ttl / 3):
+                self._move_on(False)
+                self._not_before = 0.0
+
+    def _settle(self) -> None:
+        """Leaves the servers before the present one for good, if nothing depends on them any more. Under the lock."""
+        session = self._holdings.session
+        if not self._left or session is None or session.forgotten or not self._holdings.all_are_sure:
+            return
+        # First: what one of them has granted, and is on its way to its asker, is counted nowhere from now on.
+        session.least_epoch = session.epoch
+        if self._left.close(session.session_id, _LEFT_CLOSE):
+            # Never asked for again: a close that comes late would end the session of a client that has come back.
+            self._asked = str(uuid.uuid4())
 
     def _open(self, session_id: str) -> None:
         sent = self._clock()
+        self._asked = session_id
         self._to_close, self._surely_open = session_id, False
-        answer, failure = self._ask(self._calls.open_session, self._opening(session_id), _ATTEMPT)
+        answer, failure = self._ask(self._servers.now().open_session, self._opening(session_id), _ATTEMPT)
         with self._mutex:
             if failure is not None:
                 if failure.refusal is not None or not failure.is_silence:
                     self._to_close = None
                 self._unanswered(failure)
+                self._elsewhere(failure, opening=True)
                 return
             self._surely_open = True
-            self._calls.accepted = True
+            self._servers.now().accepted.ever = True
+            self._servers.reached()
+            self._opened_here = True
             if self._closed:
                 return
             self._answered()
@@ -421,13 +547,16 @@ class Keeper:
 
     def _reopen(self, session: Session, timeout: float) -> None:
         sent = self._clock()
-        answer, failure = self._ask(self._calls.open_session, self._opening(session.session_id), timeout)
+        answer, failure = self._ask(self._servers.now().open_session, self._opening(self._asked), timeout)
         with self._mutex:
             if self._holdings.session is not session:
                 return
             if failure is not None:
                 self._unanswered(failure)
+                self._elsewhere(failure, opening=True)
                 return
+            self._servers.reached()
+            self._opened_here = True
             if self._clock() >= session.valid_until:
                 return  # Somebody may have been told that it is over; it is ended next.
             self._answered()
@@ -448,7 +577,7 @@ class Keeper:
             epoch = session.epoch
         sent = self._clock()
         request = session_service_pb2.KeepAliveRequest(session_id=session.session_id)
-        answer, failure = self._ask(self._calls.keep_alive, request, timeout)
+        answer, failure = self._ask(self._servers.now().keep_alive, request, timeout)
         strangers = False
         with self._mutex:
             if self._holdings.session is not session or session.epoch != epoch:
@@ -458,6 +587,7 @@ class Keeper:
                     self._not_found(failure)
                 else:
                     self._unanswered(failure)
+                    self._elsewhere(failure, opening=False)
                 return
             if self._clock() >= session.valid_until:
                 return  # Somebody may have been told that it is over; it is ended next.
@@ -483,7 +613,7 @@ class Keeper:
         """Twice in a row the server counted more leases than are known here: a delayed Lookup has overtaken its own release."""
         request = session_service_pb2.ListLeasesRequest(session_id=session.session_id)
         while True:
-            answer, failure = self._ask(self._calls.list_leases, request, timeout)
+            answer, failure = self._ask(self._servers.now().list_leases, request, timeout)
             with self._mutex:
                 if failure is not None:
                     return
@@ -516,7 +646,7 @@ class Keeper:
         self._pumping = True  # An answer that is there at once comes back to here.
         try:
             session = self._holdings.session
-            while session is not None and not session.forgotten and self._confirming < _AT_A_TIME:
+            while session is not None and not session.forgotten and len(self._confirming) < _AT_A_TIME:
                 held = self._holdings.next_unasked()
                 if held is None:
                     break
@@ -543,16 +673,16 @@ class Keeper:
         )
         assert held.ends is not None
         epoch = session.epoch
-        self._confirming += 1
-        future = self._calls.continue_lease.future(request, timeout=max(0.001, held.ends - now))
+        future = self._servers.now().continue_lease.future(request, timeout=max(0.001, held.ends - now))
         self._in_flight.add(future)
+        self._confirming.add(future)
         future.add_done_callback(lambda answered: self._confirmed(session, epoch, held, answered))
 
     def _confirmed(self, session: Session, epoch: int, held: Held, future: Any) -> None:
         failure = self._failure_of(future)
         with self._mutex:
             self._in_flight.discard(future)
-            self._confirming -= 1
+            self._confirming.discard(future)
             if failure is None:
                 held.continuation = future.result().lease.continuation or held.continuation
             if self._holdings.session is session and session.epoch == epoch:
@@ -576,7 +706,7 @@ class Keeper:
 
     def _return(self, held: Held) -> None:
         self._returning += 1
-        future = self._calls.release.future(datastore_service_pb2.ReleaseRequest(lease_id=held.lease_id), timeout=_RETURN)
+        future = self._servers.now().release.future(datastore_service_pb2.ReleaseRequest(lease_id=held.lease_id), timeout=_RETURN)
         self._in_flight.add(future)
         future.add_done_callback(lambda answered: self._returned(held, answered))
 

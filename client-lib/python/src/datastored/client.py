@@ -6,16 +6,18 @@ import os
 import sys
 import threading
 from types import TracebackType
-from typing import List, Optional, Type
+from typing import List, Optional, Sequence, Type, Union
 
 import grpc
 
 from datastored.v1 import datastore_pb2, datastore_service_pb2
 
-from ._calls import Calls, Tls
+from ._calls import Accepted, Calls, Tls
+from ._errands import Errands
 from ._holding import Holding
 from ._keeper import Keeper
 from ._patience import Patience
+from ._servers import Servers, targets_of
 from ._time import Backoff, Clock, now
 from .errors import ClientClosed
 from .lease import Lease
@@ -37,18 +39,21 @@ _CLOSE = 5.0
 class Client:
     """Asks, holds and watches datastores. Thread-safe. To be used with `with`, or by `open` and `close`.
 
-    `target` is HOST:PORT or unix:/PATH. `name` tells operators who this is. `ttl` is how many seconds, 1 to 60, this client may be
+    `target` is HOST:PORT or unix:/PATH. Where several servers share one history it is a list of them, or one text with commas, in any
+    order: one of them is used at a time, and the session, its leases and the watches go on at another one when it stops, cannot be
+    reached, or can promise nothing. `name` tells operators who this is. `ttl` is how many seconds, 1 to 60, this client may be
     silent before the server gives away what it holds; the server may grant another one. All times are in seconds. Beyond this
     host it wants `tls`, or `insecure=True`. `call_credentials` add something to every call, such as a token (see
     `grpc.access_token_call_credentials`); they are asked for again with each attempt.
 
     It has one thread from `open` on, one more for the calls of the main thread (which a signal handler may interrupt at any point:
-    then what was granted meanwhile is given back), and one more after a lease was lost; none after `close`.
+    then what was granted meanwhile is given back), one more after a lease was lost, and with several servers one that looks after the
+    connection; none after `close`.
     """
 
     def __init__(
         self,
-        target: str = "127.0.0.1:7400",
+        target: Union[str, Sequence[str]] = "127.0.0.1:7400",
         *,
         name: Optional[str] = None,
         ttl: float = 10.0,
@@ -60,10 +65,12 @@ class Client:
     ) -> None:
         if not _SHORTEST_TTL <= ttl <= _LONGEST_TTL:
             raise ValueError(f"invalid ttl {ttl!r} (expected {_SHORTEST_TTL} to {_LONGEST_TTL} seconds)")
-        self._target = target
         self._timeout = timeout
         self._clock = clock
-        self._calls = Calls(target, tls, insecure, call_credentials)
+        self._errands = Errands()
+        accepted = Accepted()
+        connect = lambda one: Calls(one, tls, insecure, call_credentials, self._errands, accepted)  # noqa: E731
+        self._servers = Servers(targets_of(target), connect)
         self._name = name or os.path.basename(sys.argv[0]) or "python"
         self._ttl = ttl
         self._keeper = self._new_keeper()
@@ -80,7 +87,7 @@ class Client:
                 raise ClientClosed("the client is closed")
             if self._open:
                 return self
-            patience = self._patience(timeout, f"open a session with {self._target}")
+            patience = self._patience(timeout, f"open a session with {self._servers}")
             try:
                 self._keeper.start()
                 self._keeper.await_session(patience)
@@ -93,7 +100,7 @@ class Client:
         return self
 
     def _new_keeper(self) -> Keeper:
-        return Keeper(self._calls, self._name, self._ttl, self._clock, Backoff(longest=_LONGEST_PAUSE))
+        return Keeper(self._servers, self._errands, self._name, self._ttl, self._clock, Backoff(longest=_LONGEST_PAUSE))
 
     def _patience(self, timeout: Optional[float], what: str) -> Patience:
         return Patience(self._clock, self._timeout if timeout is None else timeout, what)
@@ -118,13 +125,16 @@ class Client:
             at_least=at_least.message() if at_least is not None else None,
         )
         while True:
+            calls = self._servers.now()
             try:
-                answer = self._calls.lookup(request, timeout=patience.left())
+                answer = calls.lookup(request, timeout=patience.left())
                 return Found(Datastore.of(answer.datastore), Revision.of(answer.revision))
-            except grpc.RpcError as e:
-                failure = self._calls.failure(e)
-            except ValueError:  # gRPC's word for a channel that was closed meanwhile
-                raise ClientClosed("the client is closed") from None
+            except (grpc.RpcError, ValueError) as e:
+                if calls.left and not self._closed and self._clock() < patience.deadline:
+                    continue  # The same at the next server.
+                if not isinstance(e, grpc.RpcError):  # gRPC's word for a channel that was closed meanwhile
+                    raise ClientClosed("the client is closed") from None
+                failure = self._keeper.met(calls, e)
             # Repeated after it has failed only: one that is slow is answered late, not lost.
             patience.meet(failure)
 
@@ -142,7 +152,7 @@ class Client:
         if not isinstance(operation, Operation):
             raise TypeError(f"operation must be datastored.READ or datastored.WRITE, not {operation!r}")
         self._require_open()
-        holding = Holding(self._calls, self._keeper, name, operation, purpose, at_least)
+        holding = Holding(self._keeper, name, operation, purpose, at_least)
         return holding.lease(self._patience(timeout, f"hold {name}"))
 
     def watch(
@@ -152,7 +162,7 @@ class Client:
         of the same names from which to go on."""
         with self._lock:
             self._require_open()
-            watch = Watch(self._calls, self._keeper, self._clock, names, known, settings, bookmarks, self._end)
+            watch = Watch(self._keeper, self._clock, names, known, settings, bookmarks, self._end)
             self._watches.append(watch)
         self._keeper.patrol(watch.look)
         return watch
@@ -168,7 +178,7 @@ class Client:
         for watch in watches:
             watch.close()
         self._keeper.close(timeout)
-        self._calls.close()
+        self._servers.now().close()
         self._ended = True
 
     def __enter__(self) -> "Client":
@@ -185,7 +195,7 @@ class Client:
 
     def __repr__(self) -> str:
         state = "closed" if self._closed else f"session {self.session_id}" if self.session_id else "no session"
-        return f"<Client of {self._target}: {state}>"
+        return f"<Client of {self._servers}: {state}>"
 
     def _require_open(self) -> None:
         if self._closed or not self._open:

@@ -99,6 +99,17 @@ class Failure:
         return self.refusal is None and self.code in (grpc.StatusCode.DEADLINE_EXCEEDED, grpc.StatusCode.CANCELLED)
 
     @property
+    def is_lasting(self) -> bool:
+        """Whether no further attempt at the same server can help, though it has not refused anything."""
+        return self.refusal is None and not self.transient
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether the server was not reached, has ended the connection, or has not answered in time."""
+        unanswered = (grpc.StatusCode.UNAVAILABLE, grpc.StatusCode.DEADLINE_EXCEEDED)
+        return self.refusal is None and self.code in unanswered
+
+    @property
     def retry_after(self) -> float:
         return (self.refusal.retry_after or 0.0) if self.refusal is not None else 0.0
 

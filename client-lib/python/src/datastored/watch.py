@@ -12,7 +12,6 @@ import grpc
 from datastored.v1 import datastore_pb2
 from datastored.v1.datastore_service_pb2 import SnapshotReason, WatchGenerationRequest, WatchGenerationResponse
 
-from ._calls import Calls
 from ._frames import FrameAssembly, UnknownFrame
 from ._holdings import Standing
 from ._keeper import Keeper
@@ -58,7 +57,6 @@ class Watch:
 
     def __init__(
         self,
-        calls: Calls,
         keeper: Keeper,
         clock: Clock,
         names: Sequence[str],
@@ -67,7 +65,6 @@ class Watch:
         bookmarks: bool,
         done: Callable[["Watch"], None],
     ) -> None:
-        self._calls = calls
         self._keeper = keeper
         self._clock = clock
         self._names = tuple(names)
@@ -101,15 +98,19 @@ class Watch:
         while not self._closed.is_set():
             try:
                 frame = self._read()
-            except grpc.RpcError as e:
-                self._broken(self._calls.failure(e))
+            except (grpc.RpcError, ValueError) as e:
+                standing = self._standing
+                if isinstance(e, grpc.RpcError) and standing is not None:
+                    self._broken(self._keeper.met(standing.calls, e))
+                elif standing is not None and standing.calls.left:
+                    self._broken(None)
+                else:  # gRPC's word for a channel that was closed meanwhile
+                    break
             except StopIteration:
                 self._broken(None)
             except UnknownFrame:
                 self._known = None
                 self._broken(None)
-            except ValueError:  # gRPC's word for a channel that was closed meanwhile
-                break
             else:
                 if frame is not None:
                     return frame
@@ -134,7 +135,8 @@ class Watch:
             if self._call is None:
                 return now + patience
             silent_at = self._heard + patience
-        if now < silent_at:
+            left = self._standing is not None and self._standing.calls.left
+        if now < silent_at and not left:
             return silent_at
         self._cancel()
         return now + patience
@@ -192,17 +194,23 @@ class Watch:
         self._first = True
         with self._lock:
             self._opened = self._heard = self._clock()
-            call = self._call = self._calls.watch(request)
+            call = self._call = standing.calls.watch(request)
         if self._closed.is_set():  # between the look and the call
             call.cancel()
         return call
 
     def _broken(self, failure: Optional[Failure]) -> None:
         self._cancel()
+        standing = self._standing
         if self._closed.is_set():
             return
-        if failure is not None and failure.reason == "SESSION_NOT_FOUND" and self._standing is not None:
-            self._keeper.session_unknown(self._standing, failure)
+        if standing is not None and standing.calls.left:
+            failure = None  # Of a server that is not asked any more.
+        elif failure is not None and failure.transient and standing is not None and not self._first:
+            # A server that stops says so to its watchers first: the session goes on at another one before it has stopped.
+            self._keeper.unreachable(standing.calls)
+        if failure is not None and failure.reason == "SESSION_NOT_FOUND" and standing is not None:
+            self._keeper.session_unknown(standing, failure)
         elif failure is not None and _is_decided(failure) and not _passes(failure):
             raise failure.error()
         if self._clock() - self._opened >= _GOOD_STREAM:
