@@ -59,6 +59,8 @@ public final class Lease implements WheelEntry {
 
   private volatile boolean countedOut;
 
+  private volatile boolean dropped;
+
   private volatile long filedAt;
 
   /**
@@ -101,6 +103,16 @@ public final class Lease implements WheelEntry {
   static Lease under(
       Session session, Named named, LeaseRequest ask, ImmutableList<Handle> handles, long now) {
     return new Lease(named, ask, session, handles, now, 0, Term.NEVER);
+  }
+
+  /** Marks it as ended without a word of its client. To be called before it is ended. */
+  void drop() {
+    dropped = true;
+  }
+
+  /** Whether its client may continue it though it is not counted here any more. */
+  boolean isDropped() {
+    return dropped;
   }
 
   /** The proof, for its holder alone, that it was granted. */

@@ -1,7 +1,5 @@
 package io.datastored.lease;
 
-import static com.google.common.collect.ImmutableList.toImmutableList;
-
 import com.google.common.collect.ImmutableList;
 import io.datastored.access.LimitReached;
 import io.datastored.access.Principal;
@@ -25,7 +23,6 @@ import io.datastored.promise.SealingPeers;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,10 +31,10 @@ import org.jspecify.annotations.Nullable;
  */
 final class LeaseGranter {
 
-  private final Engine engine;
   private final PromiseGate gate;
   private final PromiseBook book;
   private final LeaseProofs proofs;
+  private final LeaseLookups lookups;
   private final FencingTokens tokens;
   private final LeaseIds ids;
   private final LeaseCounts counts;
@@ -57,10 +54,10 @@ final class LeaseGranter {
       LeaseClock clock,
       ClockSlack margin,
       ReclaimPolicy reclaims) {
-    this.engine = engine;
     this.gate = gate;
     this.book = book;
     this.proofs = new LeaseProofs(engine, book);
+    this.lookups = new LeaseLookups(engine, book);
     this.tokens = tokens;
     this.ids = ids;
     this.counts = counts;
@@ -106,6 +103,13 @@ final class LeaseGranter {
     if (blocking == Blocking.FORBIDDEN) {
       return null;
     }
+    if (!isProven(ask)) {
+      // Anybody can claim a lease. If the mode refuses it anyway, others need not hear of it.
+      Optional<Refused> refused = lookups.refusal(ask);
+      if (refused.isPresent()) {
+        return refused(How.RECLAIMED, ask, refused.get());
+      }
+    }
     // Open until the lease is counted: where others count too, they see it before.
     try (SealingPeers.Claim claim = reclaims.claim(ask)) {
       Optional<LeaseRefused> refused = reclaims.objection(ask, claim);
@@ -138,7 +142,10 @@ final class LeaseGranter {
     ImmutableList<Handle> handles = ImmutableList.of();
     try {
       Optional<Optional<Path>> proven = proofs.ground(ask);
-      ImmutableList<Lookup> lookups = lookups(how, ask, proven, blocking);
+      ImmutableList<Lookup> lookups =
+          how == How.RECLAIMED
+              ? this.lookups.again(ask, proven)
+              : this.lookups.first(ask, blocking);
       handles = granted(lookups);
       for (Lookup lookup : lookups) {
         if (lookup instanceof Refused refused) {
@@ -168,7 +175,7 @@ final class LeaseGranter {
         // Added, then checked: whoever ends a life drops what was added. See Authority.
         Optional<String> lapsed = gate.lapsed(life);
         if (lapsed.isPresent()) {
-          boolean unused = register.release(made, clock.now());
+          register.drop(made, clock.now());
           return LeaseRefused.notPromised(ask, lapsed.get());
         }
       }
@@ -202,7 +209,7 @@ final class LeaseGranter {
     // session were checked only before, a lease added to a session that has just ended would never
     // end.
     if (session != null && session.term().hasEnded()) {
-      boolean unused = register.release(lease, clock.now());
+      register.drop(lease, clock.now());
       return LeaseRefused.sessionNotFound(ask);
     }
     if (claim != null) {
@@ -212,7 +219,7 @@ final class LeaseGranter {
       // LeaseTable.release.
       Optional<LeaseRefused> objection = undecidedIsRefused(ask, claim);
       if (objection.isPresent()) {
-        boolean unused = register.release(lease, clock.now());
+        register.drop(lease, clock.now());
         return objection.get();
       }
     }
@@ -277,48 +284,6 @@ final class LeaseGranter {
     if (session != null) {
       session.places().giveBack(by);
     }
-  }
-
-  /**
-   * Counts the operation; for a lease of the previous run, on the base path that it is proven to be
-   * on, or on every one that it may be on. Empty if memory does not suffice.
-   */
-  private ImmutableList<Lookup> lookups(
-      How how, LeaseRequest ask, Optional<Optional<Path>> proven, Blocking blocking) {
-    if (how == How.RECLAIMED) {
-      return proven.isPresent()
-          ? ImmutableList.of(resumed(proven.get(), ask))
-          : unproven(ask, engine.lookup(ask.datastore(), ask.operation()));
-    }
-    return blocking == Blocking.FORBIDDEN
-        ? engine
-            .lookupNow(ask.datastore(), ask.operation())
-            .map(ImmutableList::of)
-            .orElse(ImmutableList.of())
-        : ImmutableList.of(engine.lookup(ask.datastore(), ask.operation()));
-  }
-
-  /**
-   * Anybody can claim a lease, and clients of earlier versions have no proof. So a claim gets what
-   * a new lease would get, and no more: the mode is asked. It is also counted on every base path
-   * that the datastore has left since.
-   */
-  private ImmutableList<Lookup> unproven(LeaseRequest ask, Lookup permitted) {
-    if (permitted instanceof Refused) {
-      return ImmutableList.of(permitted);
-    }
-    return Stream.concat(
-            Stream.of(permitted),
-            book.grounds(ask.datastore(), ask.held().orElseThrow()).stream()
-                .filter(Optional::isPresent)
-                .map(ground -> resumed(ground, ask)))
-        .collect(toImmutableList());
-  }
-
-  private Lookup resumed(Optional<Path> ground, LeaseRequest ask) {
-    return ground.isPresent()
-        ? engine.resumeOn(ground.get(), ask.datastore(), ask.operation())
-        : engine.resume(ask.datastore(), ask.operation());
   }
 
   private static ImmutableList<Handle> granted(ImmutableList<Lookup> lookups) {

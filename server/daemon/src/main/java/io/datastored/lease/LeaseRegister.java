@@ -142,6 +142,15 @@ final class LeaseRegister {
     return ended;
   }
 
+  /**
+   * Ends a lease that its client has not given back, and may continue: in the next life of this
+   * server, or at another one.
+   */
+  void drop(Lease lease, long now) {
+    lease.drop();
+    boolean unused = release(lease, now);
+  }
+
   /** Ends a lease that was never renewed. */
   void undo(Lease lease) {
     if (lease.undo()) {

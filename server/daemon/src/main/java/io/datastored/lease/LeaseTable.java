@@ -131,7 +131,12 @@ public final class LeaseTable {
     }
     long now = clock.now();
     sessions.expire(lease, now);
-    return register.release(lease, now);
+    boolean ended = register.release(lease, now);
+    if (lease.isDropped()) {
+      // Given back, and dropped at the same time.
+      reclaims.givenBack(lease.id(), by);
+    }
+    return ended;
   }
 
   /**

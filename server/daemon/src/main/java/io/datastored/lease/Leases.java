@@ -212,25 +212,16 @@ public final class Leases implements AutoCloseable {
   }
 
   /**
-   * Drops every session and lease, as if their clients had given them back. Call it when a life of
-   * this server is over, after its authority has ended and before the next one begins.
+   * Drops every session and lease. Their clients have not given them back, and may continue the
+   * leases in the next life of this server, or at another one. Call it when a life of this server
+   * is over, after its authority has ended and before the next one begins.
    */
   public void drop() {
     long now = clock.now();
     long sessionsBefore = sessions.live();
     long leasesBefore = counts.total();
-    sessionRegister
-        .all()
-        .forEach(
-            session -> {
-              boolean unused = sessionRegister.close(session, now);
-            });
-    register
-        .all()
-        .forEach(
-            lease -> {
-              boolean unused = register.release(lease, now);
-            });
+    sessionRegister.all().forEach(session -> sessionRegister.drop(session, now));
+    register.all().forEach(lease -> register.drop(lease, now));
     // What the next life grants must not look like a lease of this one.
     standing.tokens().leave();
     log.atWarn()

@@ -73,9 +73,9 @@ final class ReclaimPolicy {
     spent.note(id, by);
   }
 
-  /** Records a lease that is about to be removed from the table. */
+  /** Records a lease that is about to be removed from the table, unless it may be continued. */
   void over(Lease lease) {
-    if (!own.test(lease.token())) {
+    if (!own.test(lease.token()) && !lease.isDropped()) {
       spent.note(lease.id(), lease.holder().principal());
     }
   }

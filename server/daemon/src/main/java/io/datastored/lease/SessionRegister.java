@@ -3,6 +3,7 @@ package io.datastored.lease;
 import io.datastored.access.Shares;
 import java.time.Duration;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.ObjLongConsumer;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -83,14 +84,21 @@ final class SessionRegister {
 
   /** Ends a session and its leases at the request of its client; true if it was live. */
   boolean close(Session session, long now) {
+    return end(session, now, leases::release);
+  }
+
+  /** Ends a session whose client may come back with its leases. */
+  void drop(Session session, long now) {
+    boolean unused = end(session, now, leases::drop);
+  }
+
+  private boolean end(Session session, long now, ObjLongConsumer<Lease> each) {
     expire(session, now);
     if (!session.term().giveBack()) {
       return false;
     }
     remove(session);
-    for (Lease lease : session.leases()) {
-      boolean unused = leases.release(lease, now);
-    }
+    session.leases().forEach(lease -> each.accept(lease, now));
     return true;
   }
 
