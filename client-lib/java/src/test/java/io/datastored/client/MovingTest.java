@@ -10,7 +10,9 @@ import io.datastored.client.fake.ManualTime;
 import io.datastored.v1.ErrorReason;
 import io.datastored.v1.MaintenanceMode;
 import io.datastored.v1.SetMaintenanceModeRequest;
+import io.grpc.ManagedChannelBuilder;
 import io.grpc.Status;
+import io.grpc.inprocess.InProcessChannelBuilder;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -165,7 +167,7 @@ final class MovingTest {
           "OpenSession", ErrorReason.ERROR_REASON_NOT_READY, Status.Code.UNAVAILABLE, Map.of());
     }
     begin(options -> options);
-    time.advance(Duration.ofSeconds(1));
+    time.advance(Duration.ofSeconds(2));
     assertThat(client.state()).isEqualTo(ClientState.FRESH);
   }
 
@@ -260,10 +262,14 @@ final class MovingTest {
     held.close();
   }
 
-  /** Each of them has the same trouble with their store: no reason to connect without a pause. */
+  /**
+   * Each of them has the same trouble with their store. All their clients are in this situation, so
+   * none connects again and again.
+   */
   @Test
-  void bothNotReady_arePausedBetween() {
-    start();
+  void bothNotReady_areAskedOnce_andThenOnlyOneWithPauses() {
+    AtomicInteger connections = new AtomicInteger();
+    start(options -> options.channels(target -> connect(target, connections)));
     for (FakeDatastored each : List.of(one, two)) {
       for (int i = 0; i < 999; i++) {
         each.refuseNext(
@@ -271,8 +277,35 @@ final class MovingTest {
       }
     }
     stop(old);
+    time.advance(Duration.ofSeconds(1));
+    assertThat(next.calls("OpenSession")).isPositive();
     time.advance(Duration.ofMinutes(1));
     assertThat(one.calls("OpenSession") + two.calls("OpenSession")).isBetween(25L, 60L);
+    assertThat(one.calls("OpenSession")).as("another round now and then").isGreaterThan(9);
+    assertThat(two.calls("OpenSession")).isGreaterThan(9);
+    assertThat(connections).hasValueLessThan(12);
+  }
+
+  private ManagedChannelBuilder<?> connect(String target, AtomicInteger connections) {
+    connections.incrementAndGet();
+    return InProcessChannelBuilder.forName(target).scheduledExecutorService(time);
+  }
+
+  /** An answered opening does not prove that a server works. */
+  @Test
+  void bothOpenSessionsOnly_areNotTriedInTurnWithoutAPause() {
+    start();
+    for (FakeDatastored each : List.of(one, two)) {
+      for (int i = 0; i < 999; i++) {
+        each.loseNextAnswer("KeepAlive");
+      }
+    }
+    for (int i = 0; i < 500; i++) {
+      one.requestAcks();
+      two.requestAcks();
+      time.advance(Duration.ofMillis(10));
+    }
+    assertThat(one.calls("OpenSession") + two.calls("OpenSession")).isBetween(6L, 25L);
   }
 
   /** Model 8.4: the old session is closed before each lease is confirmed at the new server. */

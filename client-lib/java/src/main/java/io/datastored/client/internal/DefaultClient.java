@@ -101,7 +101,8 @@ final class DefaultClient implements DatastoredClient {
     var returns =
         new PendingReleases(calls, loop, times, new Backoff(times, options.sources().random()));
     this.book = new LeaseBook(loop, returns, callbacks, counters, options);
-    var servers = new Servers(targets, control, calls);
+    var servers =
+        new Servers(targets, control, calls, new Backoff(times, options.sources().random()));
     this.session =
         new SessionLoop(
             servers,

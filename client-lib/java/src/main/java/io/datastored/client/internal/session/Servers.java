@@ -1,6 +1,7 @@
 package io.datastored.client.internal.session;
 
 import io.datastored.client.internal.cache.SessionEpoch;
+import io.datastored.client.internal.transport.Backoff;
 import io.datastored.client.internal.transport.Failure;
 import io.datastored.client.internal.transport.LeftServer;
 import io.datastored.client.internal.transport.ServerChannel;
@@ -25,22 +26,35 @@ public final class Servers {
   /** An opening at a server that was left: its session is not closed yet. */
   private record Left(SessionEpoch opening, LeftServer server) {}
 
+  /**
+   * How many attempts are made at a server that can promise nothing, as the others cannot either,
+   * before the next round over all of them. Each change of the server costs two handshakes, and
+   * when the store of the servers is away, all their clients are in this situation.
+   */
+  private static final int ATTEMPTS_BETWEEN_ROUNDS = 8;
+
   private final Targets targets;
   private final ServerChannel control;
   private final ServerChannel calls;
+  private final Backoff pauses;
   private final List<Left> left = new ArrayList<>();
 
   /** The last opening that the present server has answered; null: none yet. */
   private @Nullable SessionEpoch here;
 
+  /** Attempts at the present server since the last round. */
+  private int stayed;
+
   /**
    * @param control carries the session and the watch
    * @param calls carries everything else
+   * @param pauses between rounds over all servers
    */
-  public Servers(Targets targets, ServerChannel control, ServerChannel calls) {
+  public Servers(Targets targets, ServerChannel control, ServerChannel calls, Backoff pauses) {
     this.targets = targets;
     this.control = control;
     this.calls = calls;
+    this.pauses = pauses;
   }
 
   /** Sets the action that is run when the present server cannot be reached, if there are others. */
@@ -70,6 +84,28 @@ public final class Servers {
     return targets.areSeveral() && failure.isTransient();
   }
 
+  /**
+   * Whether to leave the present server, which has not opened a session. One that cannot be reached
+   * is always left. One that answers may have the same trouble as the others, so after a round over
+   * all of them the client stays there for some attempts.
+   */
+  boolean areWorthATry(Failure failure) {
+    return mayHelp(failure)
+        && (!failure.isNotReady()
+            || !targets.othersWereLeft()
+            || ++stayed % ATTEMPTS_BETWEEN_ROUNDS == 0);
+  }
+
+  /** How long to wait before the next server is asked. */
+  Duration pause() {
+    return pauses.next();
+  }
+
+  /** How many pauses were made since a server has proved to work. */
+  int pauses() {
+    return pauses.failures();
+  }
+
   /** Makes the next server the present one; true if all were tried and it is time for a pause. */
   boolean next() {
     boolean noHelp = control.health().permanentFailureHere().isPresent();
@@ -89,6 +125,13 @@ public final class Servers {
   void opened(SessionEpoch opening) {
     targets.reached();
     here = opening;
+  }
+
+  /** Records that the present server has renewed the session that it has opened. */
+  void renewed() {
+    targets.proved();
+    pauses.reset();
+    stayed = 0;
   }
 
   /** The address of the present server. */

@@ -199,7 +199,7 @@ public final class SessionLoop {
 
   private void rest() {
     resting = true;
-    retry(backoff.next(), this::open);
+    retry(servers.pause(), this::open);
   }
 
   private void open() {
@@ -207,15 +207,16 @@ public final class SessionLoop {
     opening = true;
     resting = false;
     String asked = servers.standing().map(SessionEpoch::sessionId).orElse(ids.asked());
-    requests.open(asked, ttl, backoff.failures(), this::opened, this::notOpened);
+    int failures = backoff.failures() + servers.pauses();
+    requests.open(asked, ttl, failures, this::opened, this::notOpened);
   }
 
   private void notOpened(Failure failure) {
     health.sessionFailed(failure);
-    if (!servers.mayHelp(failure)) {
+    if (!servers.areWorthATry(failure)) {
       retry(backoff.next(failure, mostPutOff()), this::open);
     } else if (failure.isNotReady()) {
-      // It answers, so the others may have the same trouble: no storm of connections.
+      // It answers, so the others may have the same trouble: there is time for a pause.
       boolean unused = servers.next();
       rest();
     } else {
@@ -270,6 +271,7 @@ public final class SessionLoop {
       return;
     }
     backoff.reset();
+    servers.renewed();
     ttl = WireTimes.duration(answer.getTtl());
     renewing.extend(sentAt + ttl.toNanos());
     terms.renewed(sentAt, wallAhead, ttl, answer.getRevision());

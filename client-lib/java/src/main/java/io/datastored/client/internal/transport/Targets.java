@@ -15,7 +15,7 @@ public final class Targets {
   private final List<String> order;
   private int present;
 
-  /** How many were left, one after the other, since one was reached. */
+  /** How many were left, one after the other, since one has proved to work. */
   private int left;
 
   /** How many of the last ones were left because no further attempt can help there. */
@@ -37,7 +37,7 @@ public final class Targets {
   }
 
   /**
-   * Goes on to the next one; true if all were left since one was reached.
+   * Goes on to the next one; true if all were left, once more, since one has proved to work.
    *
    * @param noHelp whether no further attempt at the present one can help
    */
@@ -48,10 +48,22 @@ public final class Targets {
     return left % order.size() == 0;
   }
 
-  /** Records that the present one has answered. */
+  /** Records that the present one has answered, with whatever. */
   public void reached() {
-    left = 0;
     hopeless = 0;
+  }
+
+  /**
+   * Records that the present one works. An answer is not enough: clients would go round without a
+   * pause between servers that open sessions and do nothing more.
+   */
+  public void proved() {
+    left = 0;
+  }
+
+  /** Whether all the others were left since one has proved to work. */
+  public boolean othersWereLeft() {
+    return left >= order.size() - 1;
   }
 
   /** Whether no further attempt can help at any of the others. */
