@@ -128,6 +128,7 @@ public final class Services implements AutoCloseable {
     var watches =
         new OpenWatches(
             rooms.feed(),
+            rooms.confirmation(),
             caller -> task -> blocking.execute(caller, () -> refresh(engine), task),
             new ServedSessions(room, refusals),
             watchDrive(drive),

@@ -11,6 +11,7 @@ import io.datastored.access.Shares;
 import io.datastored.access.Verb;
 import io.datastored.history.Revision;
 import io.datastored.lease.SessionId;
+import io.datastored.promise.Confirmation;
 import io.datastored.service.wire.Caller;
 import io.datastored.service.wire.EncodedMessage;
 import io.datastored.service.wire.Refusals;
@@ -22,6 +23,7 @@ import io.datastored.watch.WatchFeed;
 import io.datastored.watch.WatchLimits;
 import io.datastored.watch.WatchRequest;
 import io.datastored.watch.Watcher;
+import io.grpc.Context;
 import io.grpc.StatusRuntimeException;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
@@ -30,6 +32,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
@@ -41,7 +44,13 @@ import java.util.function.Function;
  * one concurrent map of the streams that feed a session.
  */
 public final class OpenWatches {
+  private static final String UNCONFIRMED =
+      "this server cannot find out whether the revision that the client knows was committed: it"
+          + " serves an earlier one, and its store does not answer, or what it answers is not"
+          + " served yet";
+
   private final WatchFeed feed;
+  private final Confirmation confirmation;
   private final Function<Caller, Executor> refreshed;
   private final WatchedSessions sessions;
   private final WatchRuntime drive;
@@ -55,17 +64,20 @@ public final class OpenWatches {
   private volatile boolean stopping;
 
   /**
+   * @param confirmation precedes the answer that a revision was never committed
    * @param refreshed runs a task of a caller after the engine has looked for commits of other
    *     processes, on a thread that may block
    */
   public OpenWatches(
       WatchFeed feed,
+      Confirmation confirmation,
       Function<Caller, Executor> refreshed,
       WatchedSessions sessions,
       WatchRuntime drive,
       Refusals refusals,
       UncaughtExceptions uncaught) {
     this.feed = feed;
+    this.confirmation = confirmation;
     this.refreshed = refreshed;
     this.sessions = sessions;
     this.drive = drive;
@@ -244,10 +256,29 @@ public final class OpenWatches {
       open(request, watch, out);
       return;
     }
-    // Refreshed before the revision is rejected as from the future: another process may have
-    // committed and announced it, and this one may not have looked yet.
+    // Confirmed before the revision is rejected as from the future: another server may have
+    // committed it, and this one lags behind.
+    Context context = Context.current();
+    CompletableFuture<Void> unused =
+        confirmation
+            .confirm()
+            .whenComplete(
+                (nothing, failure) ->
+                    context.run(
+                        () -> {
+                          if (failure == null) {
+                            refreshThenOpen(request, watch, out);
+                          } else {
+                            out.onError(refusals.notReady(UNCONFIRMED));
+                          }
+                        }));
+  }
+
+  /** So may another process of this host, and this one may not have looked yet. */
+  private void refreshThenOpen(
+      WatchRequest request, OpenWatch watch, StreamObserver<EncodedMessage> out) {
     try {
-      refreshed.apply(origin.caller()).execute(() -> openOrFail(request, watch, out));
+      refreshed.apply(watch.origin().caller()).execute(() -> openOrFail(request, watch, out));
     } catch (RejectedExecutionException e) {
       out.onError(refusals.notReady("too many calls are waiting for the disk"));
     }

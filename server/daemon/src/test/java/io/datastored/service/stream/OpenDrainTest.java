@@ -23,6 +23,7 @@ import io.datastored.lease.Leases;
 import io.datastored.neighbour.PbsDirectories;
 import io.datastored.operation.Operation;
 import io.datastored.promise.Authority;
+import io.datastored.promise.Confirmation;
 import io.datastored.promise.EarlierLeases;
 import io.datastored.promise.FilePromiseBook;
 import io.datastored.service.call.AuditLog;
@@ -112,6 +113,7 @@ final class OpenDrainTest {
                 executor,
                 new WatchLimits(10, 100),
                 rules.access),
+            Confirmation.LONE,
             caller -> executor,
             new FakeSessions(),
             new WatchRuntime(executor, bookmarks, bookmarks, new WatchPacing(new Random(1))),

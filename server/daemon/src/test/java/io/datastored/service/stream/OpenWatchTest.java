@@ -5,15 +5,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import com.google.rpc.ErrorInfo;
 import com.google.rpc.RetryInfo;
 import io.datastored.access.AuditTrail;
-import io.datastored.history.Generation;
 import io.datastored.history.Revision;
 import io.datastored.lease.SessionId;
+import io.datastored.promise.Confirmation;
 import io.datastored.service.call.AuditLog;
 import io.datastored.service.wire.Caller;
 import io.datastored.service.wire.CaughtRefusal;
 import io.datastored.service.wire.ProtoFrames;
 import io.datastored.service.wire.Refusals;
 import io.datastored.service.wire.UncaughtExceptions;
+import io.datastored.v1.SnapshotReason;
 import io.datastored.v1.WatchGenerationResponse;
 import io.datastored.v1.WatchGenerationResponse.FrameCase;
 import io.datastored.watch.ManualExecutor;
@@ -31,6 +32,7 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
 import java.util.Random;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.junit.jupiter.api.Test;
 
@@ -58,6 +60,7 @@ final class OpenWatchTest {
           rules.access);
   private final OpenWatches watches = watches(feed);
   private final FakeCall call = new FakeCall();
+  private CompletableFuture<Void> confirmed = Confirmation.LONE.confirm();
 
   OpenWatchTest() {
     world.addListener(feed);
@@ -419,9 +422,7 @@ final class OpenWatchTest {
             executor,
             new WatchLimits(10, 100),
             rules.access);
-    Revision now = world.revision();
-    Revision ahead = new Revision(now.incarnation(), new Generation(now.generation().value() + 9));
-    watches(failing).begin(request(Optional.of(ahead)), origin, call);
+    watches(failing).begin(request(Optional.of(ahead())), origin, call);
     broken.set(true);
 
     executor.run();
@@ -431,9 +432,67 @@ final class OpenWatchTest {
     assertThat(failing.watchers()).isZero();
   }
 
+  /** Another server has committed it, and this one has not heard of that. */
+  @Test
+  void watch_knowsWhatIsNotServedYet_waitsForIt_andIsNotAhead() {
+    confirmed = new CompletableFuture<>();
+    Revision known = ahead();
+    watches.begin(request(Optional.of(known)), origin, call);
+    call.makeRoom(100);
+    executor.run();
+    assertThat(call.sent).as("nothing is told yet").isEmpty();
+    assertThat(world.touch("alpha")).isEqualTo(known);
+
+    confirmed.complete(null);
+    executor.run();
+
+    assertThat(call.sent)
+        .isNotEmpty()
+        .noneMatch(message -> message.getFrameCase() == FrameCase.SNAPSHOT);
+    assertThat(call.last().getRevision().getGeneration()).isEqualTo(known.generation().value());
+  }
+
+  @Test
+  void watch_knowsWhatWasNeverCommitted_isAhead_onceThatIsConfirmed() {
+    confirmed = new CompletableFuture<>();
+    watches.begin(request(Optional.of(ahead())), origin, call);
+    call.makeRoom(100);
+    executor.run();
+    assertThat(call.sent).isEmpty();
+
+    confirmed.complete(null);
+    executor.run();
+
+    assertThat(call.last().getSnapshot().getReason())
+        .isEqualTo(SnapshotReason.SNAPSHOT_REASON_AHEAD);
+  }
+
+  @Test
+  void watch_knowsWhatCannotBeConfirmed_isNotReady() {
+    confirmed = new CompletableFuture<>();
+    watches.begin(request(Optional.of(ahead())), origin, call);
+    confirmed.completeExceptionally(new IllegalStateException("the store does not answer"));
+    executor.run();
+
+    assertThat(call.errors)
+        .singleElement()
+        .satisfies(
+            error ->
+                assertThat(Status.fromThrowable(error).getCode())
+                    .isEqualTo(Status.Code.UNAVAILABLE));
+    assertThat(feed.watchers()).isZero();
+  }
+
+  /** The revision that comes next. */
+  private Revision ahead() {
+    Revision now = world.revision();
+    return new Revision(now.incarnation(), now.generation().next());
+  }
+
   private OpenWatches watches(WatchFeed served) {
     return new OpenWatches(
         served,
+        () -> confirmed,
         caller -> executor,
         sessions,
         new WatchRuntime(executor, timer, timer, new WatchPacing(new Random(1))),

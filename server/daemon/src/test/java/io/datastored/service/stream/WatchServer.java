@@ -7,6 +7,7 @@ import io.datastored.engine.ChangeListener;
 import io.datastored.engine.Engine;
 import io.datastored.engine.snapshot.Snapshot;
 import io.datastored.lease.SessionId;
+import io.datastored.promise.Confirmation;
 import io.datastored.service.call.AuditLog;
 import io.datastored.service.wire.Caller;
 import io.datastored.service.wire.EncodedMethods;
@@ -95,6 +96,7 @@ public final class WatchServer implements AutoCloseable {
     this.watches =
         new OpenWatches(
             feed,
+            Confirmation.LONE,
             caller -> executor,
             new FakeSessions(new SessionId("open")),
             new WatchRuntime(executor, timer, timer, new WatchPacing(new Random(1))),
