@@ -61,7 +61,7 @@ final class LifeWriterTest {
   void acknowledge_hasItsWorkInTheSameTransaction() throws Exception {
     server.counts(ALPHA, 2, 3);
     server.life.acknowledge(SECOND);
-    assertThat(work(ALPHA)).isEqualTo("since 2\nread 0\nwrite 3\nsessions 0\n");
+    assertThat(work(ALPHA)).isEqualTo("since 2\nread 0\nwrite 3\nopen 0\nsessions 0\n");
     assertThat(presence()).contains("applied 00000000000000a2 2");
     assertThat(site.etcd.get(KEYS.work(ALPHA, server.id())).orElseThrow().modRevision())
         .isEqualTo(site.presence(server.id()).orElseThrow().modRevision());
