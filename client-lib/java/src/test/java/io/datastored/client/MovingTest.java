@@ -26,6 +26,8 @@ import java.util.function.BooleanSupplier;
 import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.EnumSource;
 
 /** Part 7 of the protocol of replicas: a client moves from one server to another. */
 final class MovingTest {
@@ -306,6 +308,126 @@ final class MovingTest {
       time.advance(Duration.ofMillis(10));
     }
     assertThat(one.calls("OpenSession") + two.calls("OpenSession")).isBetween(6L, 25L);
+  }
+
+  private static void refuse(FakeDatastored server, String method, ErrorReason reason, int times) {
+    Status.Code code =
+        reason == ErrorReason.ERROR_REASON_QUOTA_EXCEEDED
+            ? Status.Code.RESOURCE_EXHAUSTED
+            : Status.Code.PERMISSION_DENIED;
+    for (int i = 0; i < times; i++) {
+      server.refuseNext(method, reason, code, Map.of());
+    }
+  }
+
+  @ParameterizedTest
+  @EnumSource(names = {"ERROR_REASON_QUOTA_EXCEEDED", "ERROR_REASON_PERMISSION_DENIED"})
+  void start_oneRefusesTheSession_isFreshAtTheOther(ErrorReason reason) {
+    one.put("main");
+    two.join(one);
+    refuse(one, "OpenSession", reason, 1);
+    begin(options -> options);
+    time.advance(Duration.ofSeconds(1));
+    assertThat(two.sessions()).hasSize(1);
+    assertThat(client.state()).isEqualTo(ClientState.FRESH);
+  }
+
+  @Test
+  void start_bothRefuseTheSession_isReportedWhenBothWereAsked() {
+    one.put("main");
+    two.join(one);
+    for (FakeDatastored each : List.of(one, two)) {
+      refuse(each, "OpenSession", ErrorReason.ERROR_REASON_QUOTA_EXCEEDED, 99);
+    }
+    begin(options -> options);
+    assertThat(one.calls("OpenSession") + two.calls("OpenSession")).isEqualTo(1);
+    assertThat(client.trouble()).as("the other one may have room").isEmpty();
+    CompletableFuture<Handle> waiting =
+        client.lookupAsync("main", WRITE, LookupOptions.DEFAULT.withDeadline(TTL));
+    time.advance(Duration.ofMillis(200));
+    assertThat(one.calls("OpenSession")).isPositive();
+    assertThat(two.calls("OpenSession")).isPositive();
+    assertThat(client.trouble().orElseThrow()).isInstanceOf(RefusedException.class);
+    assertThat(waiting).isCompletedExceptionally();
+  }
+
+  @Test
+  void watchRefusedAtOne_isOpenedAtTheOther_andNothingIsAnsweredFromMemoryMeanwhile() {
+    start();
+    next.holdNextRequest("OpenSession");
+    old.denyWatches();
+    time.run();
+    assertThat(client.state()).isEqualTo(ClientState.RESYNC);
+    assertThat(client.trouble()).as("the other one may allow it").isEmpty();
+    next.letGo();
+    time.advance(Duration.ofSeconds(1));
+    assertThat(client.state()).isEqualTo(ClientState.FRESH);
+    assertThat(next.watches()).isEqualTo(1);
+    assertThat(old.sessions()).isEmpty();
+  }
+
+  @Test
+  void watchRefusedAtBoth_isReported_andTheClientStays() {
+    start();
+    refuse(one, "WatchGeneration", ErrorReason.ERROR_REASON_PERMISSION_DENIED, 999);
+    refuse(two, "WatchGeneration", ErrorReason.ERROR_REASON_PERMISSION_DENIED, 999);
+    old.denyWatches();
+    time.advance(Duration.ofMinutes(1));
+    assertThat(client.trouble().orElseThrow()).isInstanceOf(RefusedException.class);
+    assertThat(one.calls("OpenSession") + two.calls("OpenSession")).isEqualTo(2);
+  }
+
+  @Test
+  void leaseRefusedByTheQuotaOfTheNext_isContinuedWhereThereIsRoom() {
+    start();
+    Handle held = lookup(WRITE);
+    refuse(next, "Lookup", ErrorReason.ERROR_REASON_QUOTA_EXCEEDED, 3);
+    stop(old);
+    assertThat(held.alive()).isTrue();
+    time.advance(Duration.ofSeconds(4));
+    assertThat(next.lookups()).isNotEmpty();
+    assertThat(held.alive()).isTrue();
+    assertThat(next.leases()).containsExactly(held.leaseId().orElseThrow());
+    assertThat(losses).isEmpty();
+    held.close();
+  }
+
+  @Test
+  void leaseRefusedByTheQuotaOfTheNext_isTakenBackToWhereItIsCounted() {
+    start();
+    Handle held = lookup(WRITE);
+    refuse(next, "Lookup", ErrorReason.ERROR_REASON_QUOTA_EXCEEDED, 999);
+    stop(old);
+    time.advance(TTL.multipliedBy(2));
+    assertThat(held.alive()).isTrue();
+    assertThat(old.leases()).containsExactly(held.leaseId().orElseThrow());
+    assertThat(client.sessionId().orElseThrow()).isIn(old.sessions());
+    held.close();
+  }
+
+  @Test
+  void leaseRefusedByTheQuotaOfTheNext_isLostAtTheEndOfItsTerm() {
+    start();
+    Handle held = lookup(WRITE);
+    refuse(next, "Lookup", ErrorReason.ERROR_REASON_QUOTA_EXCEEDED, 999);
+    old.goDown();
+    time.advance(TTL.minusSeconds(1));
+    assertThat(held.alive()).isTrue();
+    time.advance(Duration.ofSeconds(1));
+    assertThat(held.alive()).isFalse();
+    assertThat(losses).extracting(LeaseLost::cause).containsExactly(LossCause.NOT_CONTINUED);
+  }
+
+  @Test
+  void leaseDeniedByTheRulesOfTheNext_isTriedAtEachOther_andLost() {
+    start();
+    Handle held = lookup(WRITE);
+    refuse(next, "Lookup", ErrorReason.ERROR_REASON_PERMISSION_DENIED, 999);
+    stop(old);
+    assertThat(held.alive()).isFalse();
+    assertThat(losses).extracting(LeaseLost::cause).containsExactly(LossCause.NOT_CONTINUED);
+    time.advance(Duration.ofSeconds(1));
+    assertThat(old.sessions()).as("nothing depends on it any more").isEmpty();
   }
 
   /** Model 8.4: the old session is closed before each lease is confirmed at the new server. */

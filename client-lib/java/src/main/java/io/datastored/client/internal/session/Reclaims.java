@@ -21,7 +21,7 @@ import java.util.Set;
 
 /**
  * Reclaims are the requests that continue, one by one, the leases granted before a restart of the
- * server. Confined to the loop.
+ * server, or by another one. Confined to the loop.
  *
  * <p>A renewal answered by a restarted server does not extend leases that this server does not
  * know. Only a lease that it has confirmed refers to the new opening; the others keep their
@@ -125,7 +125,7 @@ public final class Reclaims implements SessionObserver {
             },
             failure -> {
               underWay.remove(lease.id());
-              refused(lease, failure);
+              refused(lease, opening, failure);
             });
   }
 
@@ -139,14 +139,18 @@ public final class Reclaims implements SessionObserver {
     }
   }
 
-  private void refused(SharedLease lease, Failure failure) {
-    boolean unknown = failure.is(ErrorReason.ERROR_REASON_SESSION_NOT_FOUND);
-    if (!failure.isTransientOnceAccepted() && !unknown) {
+  private void refused(SharedLease lease, SessionEpoch opening, Failure failure) {
+    if (failure.is(ErrorReason.ERROR_REASON_SESSION_NOT_FOUND)) {
+      session.renewNow();
+    } else if (failure.isOverQuota()) {
+      // Places become free. The lease is valid until the end of its opening, and lost then.
+      boolean unused = session.live() == opening && session.tryElsewhere();
+    } else if (!failure.isTransientOnceAccepted()
+        && !(failure.isDenied() && (session.live() != opening || session.tryElsewhere()))) {
       metrics.reclaim(ClientMetrics.ReclaimResult.ENDED);
       String cause = failure.refusal().map(r -> r.metadata().getOrDefault("cause", "")).orElse("");
       book.lose(lease, LossCause.NOT_CONTINUED, cause.isEmpty() ? failure.text() : cause);
-    } else if (unknown) {
-      session.renewNow();
+      session.settle();
     }
     Loop.Timer unused = loop.schedule(backoff.next(failure, session.mostPutOff()), this::goOn);
   }

@@ -76,12 +76,19 @@ public final class Servers {
     return targets.areSeveral();
   }
 
-  /**
-   * Whether another server may do better: this one has not answered, or it has answered that it can
-   * promise nothing.
-   */
+  /** How many there are. */
+  public int count() {
+    return targets.count();
+  }
+
+  /** Whether another server may do better: this one has not answered, or refuses on its own. */
   boolean mayHelp(Failure failure) {
-    return targets.areSeveral() && failure.isTransient();
+    return targets.areSeveral() && (failure.isTransient() || failure.mayDifferElsewhere());
+  }
+
+  /** Whether there are others that were not tried since a server has proved to work. */
+  boolean haveOthersToTry() {
+    return targets.areSeveral() && !targets.othersWereLeft();
   }
 
   /**
@@ -91,8 +98,8 @@ public final class Servers {
    */
   boolean areWorthATry(Failure failure) {
     return mayHelp(failure)
-        && (!failure.isNotReady()
-            || !targets.othersWereLeft()
+        && (!failure.mayDifferElsewhere()
+            || haveOthersToTry()
             || ++stayed % ATTEMPTS_BETWEEN_ROUNDS == 0);
   }
 

@@ -2,7 +2,6 @@ package io.datastored.client.internal.session;
 
 import io.datastored.client.ClientOptions;
 import io.datastored.client.ClientTimes;
-import io.datastored.client.SessionOpened;
 import io.datastored.client.StateChange.Cause;
 import io.datastored.client.internal.cache.NearCache;
 import io.datastored.client.internal.cache.SessionEpoch;
@@ -17,8 +16,6 @@ import io.datastored.v1.KeepAliveResponse;
 import io.datastored.v1.OpenSessionRequest;
 import io.datastored.v1.OpenSessionResponse;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
@@ -37,8 +34,6 @@ public final class SessionLoop {
   private final Loop loop;
   private final NearCache cache;
   private final LeaseBook book;
-  private final Callbacks callbacks;
-  private final Counters counters;
   private final ClientTimes times;
   private final SessionIds ids;
   private final SessionRequests requests;
@@ -46,7 +41,7 @@ public final class SessionLoop {
   private final Terms terms;
   private final Handover handover;
   private final ClientHealth health;
-  private final List<SessionObserver> observers = new ArrayList<>();
+  private final SessionNews news;
 
   private SessionEpoch current = SessionEpoch.NONE;
   private Duration ttl;
@@ -73,9 +68,8 @@ public final class SessionLoop {
     this.loop = loop;
     this.cache = cache;
     this.book = book;
-    this.callbacks = callbacks;
     this.health = health;
-    this.counters = counters;
+    this.news = new SessionNews(callbacks, counters);
     this.times = options.times();
     this.ids = new SessionIds(options.sources().ids());
     this.requests = new SessionRequests(servers, cache, request);
@@ -88,7 +82,7 @@ public final class SessionLoop {
 
   /** Adds an observer; only before the start. */
   public void observe(SessionObserver observer) {
-    observers.add(observer);
+    news.observe(observer);
   }
 
   public Terms terms() {
@@ -181,46 +175,59 @@ public final class SessionLoop {
     }
   }
 
+  /**
+   * Goes on at the next server, unless all were tried: the present one refuses something that
+   * another one may grant.
+   *
+   * @return whether another server is tried
+   */
+  public boolean tryElsewhere() {
+    if (running && !opening && servers.haveOthersToTry()) {
+      moveOn();
+    }
+    return opening;
+  }
+
   /** Goes on at the next server: the present one cannot be reached, or can promise nothing. */
   private void moveOn() {
-    if (!running || resting) {
-      return;
+    if (running && !resting) {
+      leave(false);
     }
+  }
+
+  /**
+   * @param pauses whether to pause even if not all servers were tried
+   */
+  private void leave(boolean pauses) {
     // From here on no answer of the server that is left extends anything, and nothing is granted
     // before the next one has opened the session. What was promised before stays, by the clock.
     cancel();
     opening = true;
-    if (servers.next()) {
-      rest();
+    if (servers.next() || pauses) {
+      resting = true;
+      retry(servers.pause(), this::open);
     } else {
       open();
     }
-  }
-
-  private void rest() {
-    resting = true;
-    retry(servers.pause(), this::open);
   }
 
   private void open() {
     cancel();
     opening = true;
     resting = false;
-    String asked = servers.standing().map(SessionEpoch::sessionId).orElse(ids.asked());
-    int failures = backoff.failures() + servers.pauses();
-    requests.open(asked, ttl, failures, this::opened, this::notOpened);
+    requests.open(ids.asked(), ttl, backoff.failures(), this::opened, this::notOpened);
   }
 
   private void notOpened(Failure failure) {
-    health.sessionFailed(failure);
-    if (!servers.areWorthATry(failure)) {
-      retry(backoff.next(failure, mostPutOff()), this::open);
-    } else if (failure.isNotReady()) {
-      // It answers, so the others may have the same trouble: there is time for a pause.
-      boolean unused = servers.next();
-      rest();
+    boolean elsewhere = servers.areWorthATry(failure);
+    if (!elsewhere || failure.isTransient() || !servers.haveOthersToTry()) {
+      health.sessionFailed(failure);
+    }
+    if (elsewhere) {
+      // If it answers, the others may answer the same: there is time for a pause.
+      leave(failure.mayDifferElsewhere());
     } else {
-      moveOn();
+      retry(backoff.next(failure, mostPutOff()), this::open);
     }
   }
 
@@ -242,10 +249,7 @@ public final class SessionLoop {
     boolean continued = handover.opened(before, now);
     boolean moved = servers.haveLeft(cache.term().opening());
     terms.opened(now, sentAt, wallAhead, ttl, answer.getRevision(), moved);
-    counters.sessionsOpened.increment();
-    var news = new SessionOpened(ids.present(), now.number(), continued, ttl, answer.getRevision());
-    callbacks.tell(listener -> listener.onSession(news));
-    observers.forEach(observer -> observer.onOpened(now));
+    news.opened(now, continued, ttl, answer.getRevision());
     renewAfter(sentAt);
   }
 
@@ -275,8 +279,7 @@ public final class SessionLoop {
     ttl = WireTimes.duration(answer.getTtl());
     renewing.extend(sentAt + ttl.toNanos());
     terms.renewed(sentAt, wallAhead, ttl, answer.getRevision());
-    observers.forEach(observer -> observer.onTold(answer.getRevision()));
-    observers.forEach(observer -> observer.onCounted(answer.getLeases()));
+    news.renewed(answer);
     health.sessionRecovered();
     settle();
     if (opening) {
@@ -316,7 +319,7 @@ public final class SessionLoop {
     // End the opening first: a late answer then extends nothing, and alive() is false from here on.
     current.end();
     handover.over(cause);
-    observers.forEach(SessionObserver::onOver);
+    news.over();
     ids.begin(current);
     ttl = times.ttl();
     open();

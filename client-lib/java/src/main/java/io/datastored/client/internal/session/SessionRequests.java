@@ -1,6 +1,7 @@
 package io.datastored.client.internal.session;
 
 import io.datastored.client.internal.cache.NearCache;
+import io.datastored.client.internal.cache.SessionEpoch;
 import io.datastored.client.internal.transport.Call;
 import io.datastored.client.internal.transport.Failure;
 import io.datastored.client.internal.transport.ServerChannel;
@@ -41,9 +42,9 @@ final class SessionRequests {
   }
 
   /**
-   * Opens a session.
+   * Opens a session, or opens it again at a server where it stands.
    *
-   * @param asked the id asked for
+   * @param asked the id asked for where no session stands
    * @param ttl the ttl of the present term
    * @param failures how many attempts have failed
    */
@@ -54,13 +55,14 @@ final class SessionRequests {
       Answer<OpenSessionResponse> answered,
       Consumer<Failure> failed) {
     ServerChannel channel = servers.control();
+    String id = servers.standing().map(SessionEpoch::sessionId).orElse(asked);
     send(
         channel,
         SessionServiceGrpc.getOpenSessionMethod(),
-        request.toBuilder().setSessionId(asked).build(),
+        request.toBuilder().setSessionId(id).build(),
         // Another server may answer while this one does not, so it is tried before the term ends.
         servers.areSeveral()
-            ? channel.detector().timeout(failures + 1)
+            ? channel.detector().timeout(failures + servers.pauses() + 1)
             : channel.detector().openTimeout(ttl, failures),
         answered,
         failed);

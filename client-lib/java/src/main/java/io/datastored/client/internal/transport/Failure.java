@@ -99,6 +99,24 @@ public record Failure(Status status, Optional<Refusal> refusal, Optional<Duratio
     return is(ErrorReason.ERROR_REASON_NOT_READY);
   }
 
+  /**
+   * Whether the server has answered, and another one of the same history may answer otherwise: its
+   * connection to their store, its rules, its quotas and its view of who the client is are its own.
+   */
+  public boolean mayDifferElsewhere() {
+    return isNotReady() || isDenied() || isUnauthenticated() || isOverQuota();
+  }
+
+  /** Whether the rules of the server do not allow it. */
+  public boolean isDenied() {
+    return status.getCode() == Status.Code.PERMISSION_DENIED;
+  }
+
+  /** Whether a limit of the server is reached. */
+  public boolean isOverQuota() {
+    return is(ErrorReason.ERROR_REASON_QUOTA_EXCEEDED);
+  }
+
   /** Whether the server does not know the session, as it has been restarted. */
   public boolean isRecovering() {
     return refusal.filter(r -> "true".equals(r.metadata().get("recovering"))).isPresent();

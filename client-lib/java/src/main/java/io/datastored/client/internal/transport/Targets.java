@@ -32,8 +32,12 @@ public final class Targets {
     return order.get(present);
   }
 
+  public int count() {
+    return order.size();
+  }
+
   public boolean areSeveral() {
-    return order.size() > 1;
+    return count() > 1;
   }
 
   /**

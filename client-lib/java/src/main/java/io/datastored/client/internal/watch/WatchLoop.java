@@ -70,6 +70,9 @@ public final class WatchLoop implements SessionObserver {
 
   private long notBefore;
 
+  /** How many servers have refused the watch, one after the other. */
+  private int refusals;
+
   public WatchLoop(
       Servers servers,
       Loop loop,
@@ -282,6 +285,7 @@ public final class WatchLoop implements SessionObserver {
     public void message(WatchGenerationResponse message, long arrivedAt) {
       heardAt = cache.clock().now();
       health.watchRecovered();
+      refusals = 0;
       switch (reader.read(message)) {
         case PART -> {
           if (message.hasSnapshot()) {
@@ -291,6 +295,11 @@ public final class WatchLoop implements SessionObserver {
         case FRAME -> apply(reader.frame(), arrivedAt);
         case UNKNOWN -> again();
       }
+    }
+
+    /** Whether another server may allow the watch: its rules and quotas are its own. */
+    private boolean mayBeAllowedElsewhere(Failure failure) {
+      return !failure.isTransient() && failure.mayDifferElsewhere() && ++refusals < servers.count();
     }
 
     @Override
@@ -307,21 +316,22 @@ public final class WatchLoop implements SessionObserver {
           cut && servers.areSeveral()
               ? backoff.next()
               : backoff.next(failure, session.mostPutOff());
-      if (cut || failure.is(ErrorReason.ERROR_REASON_SESSION_NOT_FOUND)) {
+      boolean unknown = cut || failure.is(ErrorReason.ERROR_REASON_SESSION_NOT_FOUND);
+      if (!unknown && !failure.isTransient()) {
+        session.terms().watchRefused();
+      }
+      if (unknown || mayBeAllowedElsewhere(failure) && session.tryElsewhere()) {
         // The session loop finds out whether the session still exists. Until it has an answer, a
         // watch would only be another waiting call, or be refused because the session is gone.
         awaitsSession = true;
         notBefore = cache.clock().now() + delay.toNanos();
         if (cut) {
           session.resume();
-        } else {
+        } else if (unknown) {
           session.renewNow();
         }
       } else {
         health.watchFailed(failure);
-        if (!failure.isTransient()) {
-          session.terms().watchRefused();
-        }
         openAfter(delay);
       }
     }
