@@ -214,15 +214,17 @@ func (k *keeper) step(ctx context.Context) time.Duration {
 		err = k.open(ctx, state, view)
 	}
 	k.settle()
-	return k.after(state, view, err)
+	return k.after(state, err)
 }
 
 // after says when the next thing is due, after one that was done or has failed.
-func (k *keeper) after(state sessionState, view sessionView, err error) time.Duration {
+func (k *keeper) after(state sessionState, err error) time.Duration {
 	k.mu.Lock()
 	k.noteFailure(err)
 	other := k.due == 0 && k.state != state
 	wait := max(0, k.due-k.client.clock.now().monotonic)
+	// As it is now: that a lease was not taken up yet is no reason to leave a server that has opened the session.
+	now, view := k.state, k.view()
 	k.mu.Unlock()
 	switch {
 	case err == nil:
@@ -237,7 +239,7 @@ func (k *keeper) after(state sessionState, view sessionView, err error) time.Dur
 		wait = max(wait, askedFor)
 	}
 	if k.client.servers.several() {
-		wait = k.again(state, view, err, wait)
+		wait = k.again(now, view, err, wait)
 	}
 	k.mu.Lock()
 	defer k.mu.Unlock()

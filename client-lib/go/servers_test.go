@@ -195,6 +195,21 @@ func TestServers_watchIsEnded_isOpenedAndConfirmedAtTheNext_andThenClosedAtTheOl
 	}
 }
 
+func TestServers_leaseIsTakenUpLate_staysThere(t *testing.T) {
+	p := startPair(t, nil)
+	lease := hold(t, p.client)
+	p.next.with(func() { p.next.silent["continue"] = true })
+	asked := p.client.keeper.asked
+	p.client.keeper.unreachable(p.client.servers.now())
+	// The first ask is never answered; the next one is, while the old promise holds.
+	await(t, "the next one is asked", func() bool { return p.next.called("continue "+lease.ID()) == 1 })
+	p.next.with(func() { p.next.silent["continue"] = false })
+	p.awaitMoved(lease)
+	if p.old.called("OpenSession "+asked) != 1 {
+		t.Errorf("back at the old one meanwhile: %v", p.old.calls)
+	}
+}
+
 func TestServers_noAnswer_isLeftWithinTheTerm(t *testing.T) {
 	p := startPair(t, nil)
 	lease := hold(t, p.client)
