@@ -55,7 +55,7 @@ async fn release_pages(shared: &Shared, session: &View) -> Result<(), Error> {
             page_token,
             ..Default::default()
         };
-        let mut sessions = shared.sessions.clone();
+        let mut sessions = session.server.sessions.clone();
         let page = shared
             .attempt(shared.attempt_timeout(), sessions.list_leases(request))
             .await?;

@@ -5,9 +5,8 @@ use crate::lease::Cause;
 use crate::ledger::Ledger;
 use crate::options::{Options, Timing};
 use crate::returns::Returns;
+use crate::servers::{Connectors, Servers};
 use crate::shared::Shared;
-use crate::v1::datastore_service_client::DatastoreServiceClient;
-use crate::v1::session_service_client::SessionServiceClient;
 use crate::{Answer, Ask, Error, Lease, Operation, Selection, Watch, lookup};
 use std::fmt;
 use std::sync::Arc;
@@ -15,7 +14,7 @@ use std::time::Duration;
 use tokio::sync::watch;
 use tonic::Status;
 use tonic::metadata::MetadataMap;
-use tonic::transport::{Channel, Endpoint};
+use tonic::transport::Endpoint;
 
 /// A client is one session with a server, kept alive in the background. Cheap to clone; closed by [`Client::close`], or
 /// in the background when the last clone is dropped.
@@ -106,16 +105,21 @@ impl ClientBuilder {
 
     /// Connects to a server (`127.0.0.1:7400`, `unix:/path`) and opens a session. To be called in a
     /// tokio runtime, which the background lives in.
+    ///
+    /// Where several servers share one history, target names them all (`10.0.0.1:7400,10.0.0.2:7400,10.0.0.3:7400`), in any
+    /// order: one of them is used at a time, and the session, its leases and the watches go on at another one when it
+    /// stops, cannot be reached, or can promise nothing.
     pub async fn connect(self, target: impl AsRef<str>) -> Result<Client, Error> {
         self.connect_by(Arc::new(SystemClock::new()), target.as_ref()).await
     }
 
     pub(crate) async fn connect_by(self, clock: Arc<dyn Clock>, target: &str) -> Result<Client, Error> {
-        let endpoint = self.endpoint(target)?;
-        let client = self.start(clock, endpoint, target)?;
+        // Each is looked at now: a mistake in one is not to be found years later, when the others are down.
+        let endpoints: Result<Vec<Endpoint>, Error> = target.split(',').map(|one| self.endpoint(one.trim())).collect();
+        let client = self.start(clock, endpoints?, target)?;
         let shared = &client.handle.shared;
         let patience = shared.options.timeout.unwrap_or(shared.timing.call_timeout);
-        match shared.within(patience, shared.keeper.usable()).await {
+        match shared.within(patience, shared.keeper.usable(shared)).await {
             Ok(_) => Ok(client),
             Err(Error::TimedOut(_)) => Err(Error::TimedOut(shared.keeper.failure().map(Box::new))),
             Err(error) => Err(error),
@@ -152,21 +156,22 @@ impl ClientBuilder {
     }
 
     /// Puts everything together, and starts what runs in the background.
-    fn start(self, clock: Arc<dyn Clock>, endpoint: Endpoint, target: &str) -> Result<Client, Error> {
-        let channel = endpoint.connect_lazy();
+    fn start(self, clock: Arc<dyn Clock>, endpoints: Vec<Endpoint>, target: &str) -> Result<Client, Error> {
         let secured = self.is_secured();
-        let (control_thread, control) = ControlThread::new(&endpoint)?;
+        let connectors = Connectors {
+            endpoints,
+            credentials: self.credentials,
+            runtime: tokio::runtime::Handle::current(),
+        };
+        let (control_thread, servers) = ControlThread::new(connectors)?;
         let (returns, returns_task) = Returns::new();
         let keeper = Keeper::new(self.options.ttl);
-        let control = self.credentials.on(control);
         let shared = Arc::new(Shared {
             options: self.options,
             timing: self.timing,
             clock,
             secured,
-            datastores: DatastoreServiceClient::new(self.credentials.on(channel)),
-            sessions: SessionServiceClient::new(control.clone()),
-            continuing: DatastoreServiceClient::new(control),
+            servers,
             keeper,
             ledger: Ledger::default(),
             returns,
@@ -191,17 +196,17 @@ impl ClientBuilder {
 struct ControlThread(tokio::runtime::Runtime);
 
 impl ControlThread {
-    /// With a connection of its own; it is opened by the first call.
-    fn new(endpoint: &Endpoint) -> Result<(Self, Channel), Error> {
+    /// With connections of its own; they are opened by the first call.
+    fn new(connectors: Connectors) -> Result<(Self, Servers), Error> {
         let runtime = tokio::runtime::Builder::new_current_thread()
             .enable_all()
             .build()
             .map_err(Error::thread)?;
-        let channel = {
+        let servers = {
             let _entered = runtime.enter();
-            endpoint.connect_lazy()
+            Servers::new(connectors)
         };
-        Ok((Self(runtime), channel))
+        Ok((Self(runtime), servers))
     }
 
     fn start(self, task: impl Future<Output = ()> + Send + 'static) -> Result<(), Error> {
@@ -299,6 +304,13 @@ impl Client {
             Ok(result) => result.clone().expect("waited for"),
             Err(_) => Err(Error::Closed), // The runtime is shutting down.
         }
+    }
+}
+
+#[cfg(test)]
+impl Client {
+    pub(crate) fn shared(&self) -> &Arc<Shared> {
+        &self.handle.shared
     }
 }
 

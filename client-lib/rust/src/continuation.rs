@@ -47,7 +47,7 @@ async fn continue_lease(shared: Arc<Shared>, view: View, lease: Arc<Held>, grant
         purpose: lease.purpose.clone(),
         ..Default::default()
     };
-    let mut datastores = shared.continuing.clone();
+    let mut datastores = view.server.continuing.clone();
     match shared
         .attempt(shared.attempt_timeout(), datastores.lookup(request))
         .await

@@ -107,6 +107,18 @@ impl Error {
         }
     }
 
+    /// Whether the server was not reached, has ended the connection, or has not answered in time.
+    pub(crate) fn is_gone(&self) -> bool {
+        match self {
+            Error::TimedOut(_) => true,
+            // What a server tells has no source.
+            Error::Transport(status) => {
+                status.code() == Code::Unavailable || std::error::Error::source(&**status).is_some()
+            }
+            _ => false,
+        }
+    }
+
     /// Whether a session that the server does not know may be opened again under its id.
     pub(crate) fn is_recovering(&self) -> bool {
         matches!(self, Error::Refused { metadata, .. }

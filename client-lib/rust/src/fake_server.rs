@@ -42,11 +42,18 @@ pub(crate) struct Behaviour {
     pub life: String,
     /// Answers OpenSession when set.
     pub open_refusal: Option<Status>,
+    /// Answers KeepAlive when set.
+    pub renew_refusal: Option<Status>,
+    /// Whether it takes up the leases of others, as servers of one history do.
+    pub adopts: bool,
+    /// What ends the watches that are open, as of a server that stops.
+    pub stops: Option<Status>,
     /// How long a continuing Lookup or a Release takes, how many are in hand, and how many were at once.
     pub slow: Duration,
     pub in_hand: usize,
     /// Connections that are open already are not served either.
     pub is_away: bool,
+    pub is_dead: bool,
     pub at_once: usize,
     /// What each watch sends, then it stays open or ends as told.
     pub watch: Vec<WatchGenerationResponse>,
@@ -121,6 +128,19 @@ impl FakeServer {
         self.with(|it| it.calls.iter().filter(|one| *one == call).count())
     }
 
+    /// Away, and nothing is answered on connections that are open already.
+    pub fn die(&self) {
+        self.away();
+        self.with(|it| it.is_dead = true);
+    }
+
+    fn is_there(&self) -> Result<(), Status> {
+        self.with(|it| match it.is_dead {
+            true => Err(Status::unavailable("dead")),
+            false => Ok(()),
+        })
+    }
+
     /// A call that is in hand for as long as the test wants.
     async fn takes_time(&self) {
         let slow = self.with(|it| {
@@ -140,6 +160,16 @@ impl FakeServer {
         builder
             .timing(short_timing())
             .connect_by(clock, &self.target)
+            .await
+            .unwrap()
+    }
+
+    /// A client of several.
+    pub async fn dial_all(targets: &str) -> Client {
+        Client::builder()
+            .timing(short_timing())
+            .ttl(Duration::from_secs(3))
+            .connect(targets)
             .await
             .unwrap()
     }
@@ -205,6 +235,7 @@ impl DatastoreService for FakeServer {
     type WatchGenerationStream = Sent;
 
     async fn lookup(&self, request: Request<LookupRequest>) -> Result<Response<LookupResponse>, Status> {
+        self.is_there()?;
         let from = request.remote_addr();
         let request = request.into_inner();
         let kind = if request.held_fencing_token == 0 {
@@ -228,6 +259,9 @@ impl DatastoreService for FakeServer {
             let session = &request.session_id;
             if !session.is_empty() && !it.sessions.contains(session) {
                 return Err(unknown_session());
+            }
+            if kind == "continue" && it.adopts {
+                it.leases.insert(request.lease_id.clone(), request.held_fencing_token);
             }
             if kind == "continue" && !it.leases.contains_key(&request.lease_id) {
                 return Err(refusal(Code::Aborted, "LEASE_ENDED", &[]));
@@ -285,7 +319,17 @@ impl DatastoreService for FakeServer {
             match &it.watch_end {
                 Some(end) => sender.send(Err(end.clone())).unwrap(),
                 None => {
-                    tokio::spawn(async move { sender.closed().await });
+                    let fake = self.clone();
+                    tokio::spawn(async move {
+                        while !sender.is_closed() {
+                            tokio::time::sleep(Duration::from_millis(5)).await;
+                            let end = fake.is_there().err().or_else(|| fake.with(|it| it.stops.clone()));
+                            if let Some(end) = end {
+                                let _ = sender.send(Err(end));
+                                return;
+                            }
+                        }
+                    });
                 }
             }
         });
@@ -299,10 +343,12 @@ impl SessionService for FakeServer {
         &self,
         request: Request<OpenSessionRequest>,
     ) -> Result<Response<OpenSessionResponse>, Status> {
+        self.is_there()?;
         let asked = request.into_inner().session_id;
         let session_id = self.with(|it| {
             it.calls.push(format!("OpenSession {asked}"));
             if let Some(refusal) = &it.open_refusal {
+                it.calls.push("refused OpenSession".to_owned());
                 return Err(refusal.clone());
             }
             let given = format!("{asked}{}", it.life);
@@ -319,10 +365,18 @@ impl SessionService for FakeServer {
     async fn keep_alive(&self, request: Request<KeepAliveRequest>) -> Result<Response<KeepAliveResponse>, Status> {
         let from = request.remote_addr();
         let id = request.into_inner().session_id;
-        self.with(|it| {
+        if self.with(|it| {
             it.calls.push("KeepAlive".to_owned());
+            it.silent.contains(&"KeepAlive")
+        }) {
+            std::future::pending::<()>().await;
+        }
+        self.with(|it| {
             if it.is_away {
                 return Err(Status::unavailable("away"));
+            }
+            if let Some(refusal) = &it.renew_refusal {
+                return Err(refusal.clone());
             }
             it.peers.insert("KeepAlive", from);
             if !it.sessions.contains(&id) {
@@ -341,7 +395,14 @@ impl SessionService for FakeServer {
         request: Request<CloseSessionRequest>,
     ) -> Result<Response<CloseSessionResponse>, Status> {
         let id = request.into_inner().session_id;
-        self.with(|it| it.sessions.retain(|session| *session != id));
+        self.is_there()?;
+        self.with(|it| {
+            it.calls.push(format!("CloseSession {id}"));
+            if it.sessions.contains(&id) {
+                it.leases.clear();
+            }
+            it.sessions.retain(|session| *session != id);
+        });
         Ok(Response::new(Default::default()))
     }
 

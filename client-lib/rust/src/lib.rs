@@ -24,6 +24,7 @@ mod credentials;
 mod datastore;
 mod error;
 mod frame;
+mod handover;
 mod keeper;
 mod lease;
 mod ledger;
@@ -33,6 +34,7 @@ mod position;
 mod promise;
 mod returns;
 mod revision;
+mod servers;
 mod shared;
 mod watch;
 
@@ -44,6 +46,8 @@ mod credentials_tests;
 mod fake_server;
 #[cfg(test)]
 mod load_tests;
+#[cfg(test)]
+mod servers_tests;
 #[cfg(test)]
 mod tests;
 

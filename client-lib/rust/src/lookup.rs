@@ -1,6 +1,7 @@
 use crate::datastore::{Answer, Operation};
 use crate::keeper::new_id;
 use crate::lease::{Grant, Held, Lease};
+use crate::servers::Server;
 use crate::shared::Shared;
 use crate::v1::{self, LookupRequest, LookupResponse};
 use crate::{Error, Reason};
@@ -14,7 +15,7 @@ type Last = Mutex<Option<Error>>;
 pub(crate) async fn lookup(shared: &Shared, mut request: LookupRequest, timeout: Duration) -> Result<Answer, Error> {
     request.set_operation(v1::Operation::Lookup);
     let last = Last::default();
-    let asked = shared.within(timeout, repeated(shared, &request, &last)).await;
+    let asked = shared.within(timeout, repeated(shared, None, &request, &last)).await;
     with_last(shared, asked, &last).map(Answer::from)
 }
 
@@ -87,20 +88,30 @@ async fn granted(
     last: &Last,
 ) -> Result<Lease, Error> {
     let mut pause = shared.backoff();
+    // Of the ask at a server that was left meanwhile.
+    let mut before: Option<(Arc<Held>, Asked<'_>)> = None;
     loop {
-        let session = shared.keeper.usable().await?;
-        let held = Arc::new(Held::new(
-            new_id(),
-            session.id.clone(),
-            request.datastore.clone(),
-            operation,
-            request.purpose.clone(),
-        ));
-        let asked = Asked::new(shared, &held);
+        let session = shared.keeper.usable(shared).await?;
+        // Of a session that was lost meanwhile nothing can be had any more.
+        let (held, asked) = before
+            .take_if(|(held, _)| held.session == session.id)
+            .unwrap_or_else(|| {
+                let held = Arc::new(Held::new(
+                    new_id(),
+                    session.id.clone(),
+                    request.datastore.clone(),
+                    operation,
+                    request.purpose.clone(),
+                ));
+                let asked = Asked::new(shared, &held);
+                (held, asked)
+            });
+        before = None;
         request.session_id = session.given.clone();
         request.lease_id = held.id.clone();
         // Until it is answered under this session: a lost answer is asked for again with the same id.
-        match repeated(shared, &request, last).await {
+        // A lease is granted under the session of the server that is asked.
+        match repeated(shared, Some(&session.server), &request, last).await {
             Ok(response) => {
                 let told = response.lease.clone().unwrap_or_default();
                 let token = told.fencing_token;
@@ -109,9 +120,8 @@ async fn granted(
                     continuation: told.continuation,
                     since: shared.clock.now().monotonic,
                 };
-                if held.granted(grant, &session.promise) {
+                if shared.keeper.granted(&session, &held, grant) {
                     asked.granted();
-                    shared.keeper.granted(&session);
                     return Ok(Lease {
                         held,
                         shared: shared.clone(),
@@ -121,6 +131,8 @@ async fn granted(
                 }
                 // Its time was over before the answer came: once more, under the next session.
             }
+            // The same ask at the next server, with the same lease id.
+            Err(_) if session.server.is_left() => before = Some((held, asked)),
             Err(error) if error.is(Reason::SESSION_NOT_FOUND) => {
                 shared.keeper.suspect(shared, &session, &error);
                 *last.lock().unwrap() = Some(error);
@@ -139,11 +151,16 @@ async fn granted(
 }
 
 /// Repeats a Lookup until it is answered. One that is only slow is not sent again: its answer is late, not lost.
-async fn repeated(shared: &Shared, request: &LookupRequest, last: &Last) -> Result<LookupResponse, Error> {
+async fn repeated(
+    shared: &Shared,
+    bound: Option<&Arc<Server>>,
+    request: &LookupRequest,
+    last: &Last,
+) -> Result<LookupResponse, Error> {
     let met = |error: &Error| *last.lock().unwrap() = Some(error.clone());
     shared
-        .insist(met, || {
-            let mut datastores = shared.datastores.clone();
+        .insist(bound, met, |server| {
+            let mut datastores = server.datastores.clone();
             let request = request.clone();
             async move { datastores.lookup(request).await }
         })

@@ -57,9 +57,10 @@ async fn give_back(shared: Arc<Shared>, lease: Arc<Held>, answer: oneshot::Sende
     };
     let result = loop {
         let told = shared.insist(
+            None,
             |_| {},
-            || {
-                let mut datastores = shared.datastores.clone();
+            |server| {
+                let mut datastores = server.datastores.clone();
                 let request = request.clone();
                 async move { datastores.release(request).await }
             },

@@ -1,14 +1,12 @@
 use crate::Error;
 use crate::backoff::Backoff;
 use crate::clock::Clock;
-use crate::credentials::Line;
 use crate::error::{self, HANDSHAKE_REFUSED};
-use crate::keeper::Keeper;
+use crate::keeper::{Keeper, State};
 use crate::ledger::Ledger;
 use crate::options::{Options, Timing};
 use crate::returns::Returns;
-use crate::v1::datastore_service_client::DatastoreServiceClient;
-use crate::v1::session_service_client::SessionServiceClient;
+use crate::servers::{Server, Servers};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 use tokio::sync::watch;
@@ -22,11 +20,7 @@ pub(crate) struct Shared {
     pub clock: Arc<dyn Clock>,
     /// By TLS.
     pub secured: bool,
-    pub datastores: DatastoreServiceClient<Line>,
-    /// These two have a connection of their own, for what keeps the session and its leases: thousands of calls in flight
-    /// do not stand before a KeepAlive.
-    pub sessions: SessionServiceClient<Line>,
-    pub continuing: DatastoreServiceClient<Line>,
+    pub servers: Servers,
     pub keeper: Keeper,
     pub ledger: Ledger,
     pub returns: Returns,
@@ -75,20 +69,52 @@ impl Shared {
 
     /// Repeats a call until it is answered or refused, and tells what it meets. A call that is only slow is not sent
     /// again: its connection has failed before, by itself or by its keepalive.
-    pub async fn insist<T, F>(&self, met: impl Fn(&Error), call: impl Fn() -> F) -> Result<T, Error>
+    ///
+    /// When the client leaves the server, the call goes on at the next one; if it is bound to that server, it ends.
+    pub async fn insist<T, F>(
+        &self,
+        bound: Option<&Arc<Server>>,
+        met: impl Fn(&Error),
+        call: impl Fn(Arc<Server>) -> F,
+    ) -> Result<T, Error>
     where
         F: Future<Output = Result<Response<T>, Status>>,
     {
         let mut pause = self.backoff();
         loop {
-            match call().await.map(Response::into_inner).map_err(Error::from) {
-                Err(error) if self.keeper.passes(&error) => {
+            let server = bound.cloned().unwrap_or_else(|| self.servers.now());
+            let answered = tokio::select! {
+                answered = call(server.clone()) => answered.map(Response::into_inner).map_err(Error::from),
+                () = server.left() => {
+                    let left = Error::from(Status::unavailable("the client goes on at another server"));
+                    met(&left);
+                    Err(left)
+                }
+            };
+            match answered {
+                Err(error) if server.is_left() => {
+                    if bound.is_some() {
+                        return Err(error);
+                    }
+                }
+                Err(error) if self.is_passing(&error) => {
                     met(&error);
-                    self.pause(pause.next(error.retry_after())).await;
+                    if error.is_gone() {
+                        self.keeper.unreachable(self, &server);
+                    }
+                    tokio::select! {
+                        () = self.pause(pause.next(error.retry_after())) => {}
+                        () = server.left() => {}
+                    }
                 }
                 answered => return answered,
             }
         }
+    }
+
+    /// Whether the same call may be answered better a little later, by whichever server.
+    fn is_passing(&self, error: &Error) -> bool {
+        self.keeper.passes(error) || (self.servers.are_several() && error.is_gone() && !self.servers.is_final(error))
     }
 
     /// Waits, but not for longer than until the server is found again.
@@ -125,6 +151,15 @@ impl Shared {
     /// A third of the ttl, so that a session is not lost with one answer.
     pub fn attempt_timeout(&self) -> Duration {
         (self.keeper.ttl() / 3).max(self.timing.shortest_attempt)
+    }
+
+    /// The same for an OpenSession. A session that goes on at another server has a third of its term left then: two servers
+    /// can be asked in it.
+    pub fn open_timeout(&self, state: State) -> Duration {
+        match state {
+            State::Forgotten if self.servers.are_several() => (self.keeper.ttl() / 6).max(self.timing.shortest_attempt),
+            _ => self.attempt_timeout(),
+        }
     }
 
     pub fn backoff(&self) -> Backoff {

@@ -114,6 +114,8 @@ impl Stream for Watch {
 enum End {
     Failed(Error),
     Silent,
+    /// The client goes on at another server.
+    Left,
     Unknown,
     /// Nobody takes frames any more.
     Unwanted,
@@ -151,7 +153,7 @@ impl Follower {
             let mut asked_for = None;
             match self.stream().await {
                 End::Unwanted => return,
-                End::Silent => {}
+                End::Silent | End::Left => {}
                 End::Unknown => self.position.forget(),
                 End::Failed(error) if may_go_on(&self.shared, &error) => asked_for = error.retry_after(),
                 End::Failed(error) => {
@@ -178,7 +180,7 @@ impl Follower {
 
     async fn read(&mut self) -> Result<std::convert::Infallible, End> {
         let shared = self.shared.clone();
-        let session = shared.keeper.usable_at_last().await;
+        let session = shared.keeper.usable_at_last(&shared).await;
         let known = self.position.known();
         if known.is_none() {
             self.position.forget();
@@ -189,22 +191,39 @@ impl Follower {
             .bookmark_interval
             .map(|interval| interval.max(Duration::from_secs(1)));
         let mut silence = first.unwrap_or(USUAL_BOOKMARK_INTERVAL) * SILENT_INTERVALS;
-        let mut datastores = shared.datastores.clone();
-        let opened = tokio::time::timeout(silence, datastores.watch_generation(request)).await;
+        let mut datastores = session.server.datastores.clone();
+        let opened = tokio::select! {
+            opened = tokio::time::timeout(silence, datastores.watch_generation(request)) => opened,
+            () = session.server.left() => return Err(End::Left),
+        };
         let mut stream = match opened {
             Err(_) => return Err(End::Silent),
             Ok(Err(status)) => return Err(self.end(&session, status)),
             Ok(Ok(response)) => response.into_inner(),
         };
         let mut parts = Assembly::default();
+        let mut heard = false;
         loop {
             // Not while it waits to be taken: that is not the server's silence.
-            let message = match tokio::time::timeout(silence, stream.message()).await {
+            let received = tokio::select! {
+                received = tokio::time::timeout(silence, stream.message()) => received,
+                () = session.server.left() => return Err(End::Left),
+            };
+            let message = match received {
                 Err(_) => return Err(End::Silent),
-                Ok(Err(status)) => return Err(self.end(&session, status)),
+                Ok(Err(status)) => {
+                    let end = self.end(&session, status);
+                    // A server that stops says so to its watchers first: the session goes on at another one before it has
+                    // stopped.
+                    if heard && matches!(&end, End::Failed(error) if shared.keeper.passes(error)) {
+                        shared.keeper.unreachable(&shared, &session.server);
+                    }
+                    return Err(end);
+                }
                 Ok(Ok(None)) => return Err(End::Failed(tonic::Status::unavailable("the stream has ended").into())),
                 Ok(Ok(Some(message))) => message,
             };
+            heard = true;
             let Some(frame) = parts.add(message)? else {
                 continue;
             };
