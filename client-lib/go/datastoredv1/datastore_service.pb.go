@@ -85,6 +85,63 @@ func (ServerState) EnumDescriptor() ([]byte, []int) {
 	return file_datastored_v1_datastore_service_proto_rawDescGZIP(), []int{0}
 }
 
+// Whether a replica is there.
+type ReplicaState int32
+
+const (
+	// Not sent.
+	ReplicaState_REPLICA_STATE_UNSPECIFIED ReplicaState = 0
+	// It is registered in the store that the replicas share, and renews that.
+	ReplicaState_REPLICA_STATE_HERE ReplicaState = 1
+	// Its registration is gone and it has not said that it stops: killed, cut off from the store, or held up.
+	ReplicaState_REPLICA_STATE_SILENT ReplicaState = 2
+	// It has stopped in order; clients may still rely on leases that it has granted.
+	ReplicaState_REPLICA_STATE_LEFT ReplicaState = 3
+)
+
+// Enum value maps for ReplicaState.
+var (
+	ReplicaState_name = map[int32]string{
+		0: "REPLICA_STATE_UNSPECIFIED",
+		1: "REPLICA_STATE_HERE",
+		2: "REPLICA_STATE_SILENT",
+		3: "REPLICA_STATE_LEFT",
+	}
+	ReplicaState_value = map[string]int32{
+		"REPLICA_STATE_UNSPECIFIED": 0,
+		"REPLICA_STATE_HERE":        1,
+		"REPLICA_STATE_SILENT":      2,
+		"REPLICA_STATE_LEFT":        3,
+	}
+)
+
+func (x ReplicaState) Enum() *ReplicaState {
+	p := new(ReplicaState)
+	*p = x
+	return p
+}
+
+func (x ReplicaState) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (ReplicaState) Descriptor() protoreflect.EnumDescriptor {
+	return file_datastored_v1_datastore_service_proto_enumTypes[1].Descriptor()
+}
+
+func (ReplicaState) Type() protoreflect.EnumType {
+	return &file_datastored_v1_datastore_service_proto_enumTypes[1]
+}
+
+func (x ReplicaState) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use ReplicaState.Descriptor instead.
+func (ReplicaState) EnumDescriptor() ([]byte, []int) {
+	return file_datastored_v1_datastore_service_proto_rawDescGZIP(), []int{1}
+}
+
 // How edits of the configuration file are found.
 type EditDetection int32
 
@@ -122,11 +179,11 @@ func (x EditDetection) String() string {
 }
 
 func (EditDetection) Descriptor() protoreflect.EnumDescriptor {
-	return file_datastored_v1_datastore_service_proto_enumTypes[1].Descriptor()
+	return file_datastored_v1_datastore_service_proto_enumTypes[2].Descriptor()
 }
 
 func (EditDetection) Type() protoreflect.EnumType {
-	return &file_datastored_v1_datastore_service_proto_enumTypes[1]
+	return &file_datastored_v1_datastore_service_proto_enumTypes[2]
 }
 
 func (x EditDetection) Number() protoreflect.EnumNumber {
@@ -135,7 +192,7 @@ func (x EditDetection) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use EditDetection.Descriptor instead.
 func (EditDetection) EnumDescriptor() ([]byte, []int) {
-	return file_datastored_v1_datastore_service_proto_rawDescGZIP(), []int{1}
+	return file_datastored_v1_datastore_service_proto_rawDescGZIP(), []int{2}
 }
 
 // What a trouble is about. A client that meets a value it does not know shows the message.
@@ -225,11 +282,11 @@ func (x TroubleCause) String() string {
 }
 
 func (TroubleCause) Descriptor() protoreflect.EnumDescriptor {
-	return file_datastored_v1_datastore_service_proto_enumTypes[2].Descriptor()
+	return file_datastored_v1_datastore_service_proto_enumTypes[3].Descriptor()
 }
 
 func (TroubleCause) Type() protoreflect.EnumType {
-	return &file_datastored_v1_datastore_service_proto_enumTypes[2]
+	return &file_datastored_v1_datastore_service_proto_enumTypes[3]
 }
 
 func (x TroubleCause) Number() protoreflect.EnumNumber {
@@ -238,7 +295,7 @@ func (x TroubleCause) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use TroubleCause.Descriptor instead.
 func (TroubleCause) EnumDescriptor() ([]byte, []int) {
-	return file_datastored_v1_datastore_service_proto_rawDescGZIP(), []int{2}
+	return file_datastored_v1_datastore_service_proto_rawDescGZIP(), []int{3}
 }
 
 // Why a snapshot is sent.
@@ -253,7 +310,8 @@ const (
 	SnapshotReason_SNAPSHOT_REASON_TOO_OLD SnapshotReason = 2
 	// `known` is of another history.
 	SnapshotReason_SNAPSHOT_REASON_WRONG_INCARNATION SnapshotReason = 3
-	// `known` is of this history and from the future: the server was set back. The one case in which a client goes back.
+	// `known` is of this history and from the future: the server was set back. The one case in which a client goes back. Never because
+	// one of several servers is behind the others: such a server catches up first, or refuses with NOT_READY.
 	SnapshotReason_SNAPSHOT_REASON_AHEAD SnapshotReason = 4
 	// The rights of the caller may have changed after `known`.
 	SnapshotReason_SNAPSHOT_REASON_RIGHTS_CHANGED SnapshotReason = 5
@@ -290,11 +348,11 @@ func (x SnapshotReason) String() string {
 }
 
 func (SnapshotReason) Descriptor() protoreflect.EnumDescriptor {
-	return file_datastored_v1_datastore_service_proto_enumTypes[3].Descriptor()
+	return file_datastored_v1_datastore_service_proto_enumTypes[4].Descriptor()
 }
 
 func (SnapshotReason) Type() protoreflect.EnumType {
-	return &file_datastored_v1_datastore_service_proto_enumTypes[3]
+	return &file_datastored_v1_datastore_service_proto_enumTypes[4]
 }
 
 func (x SnapshotReason) Number() protoreflect.EnumNumber {
@@ -303,7 +361,7 @@ func (x SnapshotReason) Number() protoreflect.EnumNumber {
 
 // Deprecated: Use SnapshotReason.Descriptor instead.
 func (SnapshotReason) EnumDescriptor() ([]byte, []int) {
-	return file_datastored_v1_datastore_service_proto_rawDescGZIP(), []int{3}
+	return file_datastored_v1_datastore_service_proto_rawDescGZIP(), []int{4}
 }
 
 // Request of DatastoreService.Lookup.
@@ -473,7 +531,11 @@ type LookupResponse struct {
 	// Absent for LOOKUP and with validate_only.
 	Lease *Lease `protobuf:"bytes,2,opt,name=lease,proto3" json:"lease,omitempty"`
 	// The datastore. Its `settings` are absent when `known_etag` is still right; the mount state never is.
-	Datastore     *Datastore `protobuf:"bytes,3,opt,name=datastore,proto3" json:"datastore,omitempty"`
+	Datastore *Datastore `protobuf:"bytes,3,opt,name=datastore,proto3" json:"datastore,omitempty"`
+	// Only where several servers share one history: for how long this server has not confirmed that it serves what they share, because
+	// it has lost touch with its store, or serves another history than the store has. The answer may be that old, or older. Absent
+	// while it is in touch, and never set together with `lease`.
+	Unconfirmed   *durationpb.Duration `protobuf:"bytes,4,opt,name=unconfirmed,proto3" json:"unconfirmed,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -525,6 +587,13 @@ func (x *LookupResponse) GetLease() *Lease {
 func (x *LookupResponse) GetDatastore() *Datastore {
 	if x != nil {
 		return x.Datastore
+	}
+	return nil
+}
+
+func (x *LookupResponse) GetUnconfirmed() *durationpb.Duration {
+	if x != nil {
+		return x.Unconfirmed
 	}
 	return nil
 }
@@ -812,7 +881,14 @@ type ServerStatus struct {
 	// empty from servers without rules.
 	AccessDigest string `protobuf:"bytes,15,opt,name=access_digest,json=accessDigest,proto3" json:"access_digest,omitempty"`
 	// The limits that clients can reach, in a fixed order; one entry a limit. Empty from servers that do not report them.
-	Limits        []*LimitStatus `protobuf:"bytes,16,rep,name=limits,proto3" json:"limits,omitempty"`
+	Limits []*LimitStatus `protobuf:"bytes,16,rep,name=limits,proto3" json:"limits,omitempty"`
+	// This server as one of several that share one history: `name`, and `life` and `unconfirmed` if there are. The rest is in
+	// `replicas`. Absent from a server that is alone.
+	Replica *ReplicaStatus `protobuf:"bytes,17,opt,name=replica,proto3" json:"replica,omitempty"`
+	// All servers that share the history, this one included, by name; also those that are gone while drains still wait for what they
+	// have promised. As this server knows it: when its own `unconfirmed` is set, this is as old. Only for operators; empty from a server
+	// that is alone.
+	Replicas      []*ReplicaStatus `protobuf:"bytes,18,rep,name=replicas,proto3" json:"replicas,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -959,6 +1035,141 @@ func (x *ServerStatus) GetLimits() []*LimitStatus {
 	return nil
 }
 
+func (x *ServerStatus) GetReplica() *ReplicaStatus {
+	if x != nil {
+		return x.Replica
+	}
+	return nil
+}
+
+func (x *ServerStatus) GetReplicas() []*ReplicaStatus {
+	if x != nil {
+		return x.Replicas
+	}
+	return nil
+}
+
+// A replica is one of several servers that share one history.
+type ReplicaStatus struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Its name, for people: its option, or the name of its host. `unknown` if its record cannot be read.
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// The life that it is in: 8 letters, new with each start, and whenever the others have stopped waiting for the one before. Session
+	// ids end with it. Empty of a server that is about to begin one.
+	Life string `protobuf:"bytes,2,opt,name=life,proto3" json:"life,omitempty"`
+	// Version of its software. Empty unless HERE.
+	Version string `protobuf:"bytes,3,opt,name=version,proto3" json:"version,omitempty"`
+	// Addresses that it listens on, as its own options have them. Empty unless HERE.
+	Addresses []string `protobuf:"bytes,4,rep,name=addresses,proto3" json:"addresses,omitempty"`
+	// Whether it is there.
+	State ReplicaState `protobuf:"varint,5,opt,name=state,proto3,enum=datastored.v1.ReplicaState" json:"state,omitempty"`
+	// The revision that it has acknowledged to serve. Absent unless HERE, and before its first one.
+	Applied *Revision `protobuf:"bytes,6,opt,name=applied,proto3" json:"applied,omitempty"`
+	// How many generations it is behind the server that answers; 0 when it is not. Only meaningful with `applied`.
+	Lag int64 `protobuf:"varint,7,opt,name=lag,proto3" json:"lag,omitempty"`
+	// For how long it has not been heard of. Of the server that answers: since it sent the last request that its store has answered;
+	// absent while it may promise something. Of others: since that server has noticed; absent unless SILENT or LEFT.
+	Unconfirmed *durationpb.Duration `protobuf:"bytes,8,opt,name=unconfirmed,proto3" json:"unconfirmed,omitempty"`
+	// How long drains still wait at most for what it has promised. Absent when HERE, and when its record cannot be read: then until an
+	// operator decides.
+	Left          *durationpb.Duration `protobuf:"bytes,9,opt,name=left,proto3" json:"left,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *ReplicaStatus) Reset() {
+	*x = ReplicaStatus{}
+	mi := &file_datastored_v1_datastore_service_proto_msgTypes[7]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *ReplicaStatus) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*ReplicaStatus) ProtoMessage() {}
+
+func (x *ReplicaStatus) ProtoReflect() protoreflect.Message {
+	mi := &file_datastored_v1_datastore_service_proto_msgTypes[7]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use ReplicaStatus.ProtoReflect.Descriptor instead.
+func (*ReplicaStatus) Descriptor() ([]byte, []int) {
+	return file_datastored_v1_datastore_service_proto_rawDescGZIP(), []int{7}
+}
+
+func (x *ReplicaStatus) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *ReplicaStatus) GetLife() string {
+	if x != nil {
+		return x.Life
+	}
+	return ""
+}
+
+func (x *ReplicaStatus) GetVersion() string {
+	if x != nil {
+		return x.Version
+	}
+	return ""
+}
+
+func (x *ReplicaStatus) GetAddresses() []string {
+	if x != nil {
+		return x.Addresses
+	}
+	return nil
+}
+
+func (x *ReplicaStatus) GetState() ReplicaState {
+	if x != nil {
+		return x.State
+	}
+	return ReplicaState_REPLICA_STATE_UNSPECIFIED
+}
+
+func (x *ReplicaStatus) GetApplied() *Revision {
+	if x != nil {
+		return x.Applied
+	}
+	return nil
+}
+
+func (x *ReplicaStatus) GetLag() int64 {
+	if x != nil {
+		return x.Lag
+	}
+	return 0
+}
+
+func (x *ReplicaStatus) GetUnconfirmed() *durationpb.Duration {
+	if x != nil {
+		return x.Unconfirmed
+	}
+	return nil
+}
+
+func (x *ReplicaStatus) GetLeft() *durationpb.Duration {
+	if x != nil {
+		return x.Left
+	}
+	return nil
+}
+
 // A limit on what clients take up together, and how much of it is taken. One principal gets at most its share. When all is taken,
 // operators still get a tenth of `total` more (at least 1) of watches, drains and calls.
 type LimitStatus struct {
@@ -982,7 +1193,7 @@ type LimitStatus struct {
 
 func (x *LimitStatus) Reset() {
 	*x = LimitStatus{}
-	mi := &file_datastored_v1_datastore_service_proto_msgTypes[7]
+	mi := &file_datastored_v1_datastore_service_proto_msgTypes[8]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -994,7 +1205,7 @@ func (x *LimitStatus) String() string {
 func (*LimitStatus) ProtoMessage() {}
 
 func (x *LimitStatus) ProtoReflect() protoreflect.Message {
-	mi := &file_datastored_v1_datastore_service_proto_msgTypes[7]
+	mi := &file_datastored_v1_datastore_service_proto_msgTypes[8]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1007,7 +1218,7 @@ func (x *LimitStatus) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LimitStatus.ProtoReflect.Descriptor instead.
 func (*LimitStatus) Descriptor() ([]byte, []int) {
-	return file_datastored_v1_datastore_service_proto_rawDescGZIP(), []int{7}
+	return file_datastored_v1_datastore_service_proto_rawDescGZIP(), []int{8}
 }
 
 func (x *LimitStatus) GetName() string {
@@ -1065,7 +1276,7 @@ type LimitTaker struct {
 
 func (x *LimitTaker) Reset() {
 	*x = LimitTaker{}
-	mi := &file_datastored_v1_datastore_service_proto_msgTypes[8]
+	mi := &file_datastored_v1_datastore_service_proto_msgTypes[9]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1077,7 +1288,7 @@ func (x *LimitTaker) String() string {
 func (*LimitTaker) ProtoMessage() {}
 
 func (x *LimitTaker) ProtoReflect() protoreflect.Message {
-	mi := &file_datastored_v1_datastore_service_proto_msgTypes[8]
+	mi := &file_datastored_v1_datastore_service_proto_msgTypes[9]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1090,7 +1301,7 @@ func (x *LimitTaker) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LimitTaker.ProtoReflect.Descriptor instead.
 func (*LimitTaker) Descriptor() ([]byte, []int) {
-	return file_datastored_v1_datastore_service_proto_rawDescGZIP(), []int{8}
+	return file_datastored_v1_datastore_service_proto_rawDescGZIP(), []int{9}
 }
 
 func (x *LimitTaker) GetPrincipal() string {
@@ -1122,7 +1333,7 @@ type Trouble struct {
 
 func (x *Trouble) Reset() {
 	*x = Trouble{}
-	mi := &file_datastored_v1_datastore_service_proto_msgTypes[9]
+	mi := &file_datastored_v1_datastore_service_proto_msgTypes[10]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1134,7 +1345,7 @@ func (x *Trouble) String() string {
 func (*Trouble) ProtoMessage() {}
 
 func (x *Trouble) ProtoReflect() protoreflect.Message {
-	mi := &file_datastored_v1_datastore_service_proto_msgTypes[9]
+	mi := &file_datastored_v1_datastore_service_proto_msgTypes[10]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1147,7 +1358,7 @@ func (x *Trouble) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Trouble.ProtoReflect.Descriptor instead.
 func (*Trouble) Descriptor() ([]byte, []int) {
-	return file_datastored_v1_datastore_service_proto_rawDescGZIP(), []int{9}
+	return file_datastored_v1_datastore_service_proto_rawDescGZIP(), []int{10}
 }
 
 func (x *Trouble) GetCause() TroubleCause {
@@ -1200,7 +1411,7 @@ type DatastoreStatus struct {
 
 func (x *DatastoreStatus) Reset() {
 	*x = DatastoreStatus{}
-	mi := &file_datastored_v1_datastore_service_proto_msgTypes[10]
+	mi := &file_datastored_v1_datastore_service_proto_msgTypes[11]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1212,7 +1423,7 @@ func (x *DatastoreStatus) String() string {
 func (*DatastoreStatus) ProtoMessage() {}
 
 func (x *DatastoreStatus) ProtoReflect() protoreflect.Message {
-	mi := &file_datastored_v1_datastore_service_proto_msgTypes[10]
+	mi := &file_datastored_v1_datastore_service_proto_msgTypes[11]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1225,7 +1436,7 @@ func (x *DatastoreStatus) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DatastoreStatus.ProtoReflect.Descriptor instead.
 func (*DatastoreStatus) Descriptor() ([]byte, []int) {
-	return file_datastored_v1_datastore_service_proto_rawDescGZIP(), []int{10}
+	return file_datastored_v1_datastore_service_proto_rawDescGZIP(), []int{11}
 }
 
 func (x *DatastoreStatus) GetDatastore() *Datastore {
@@ -1321,7 +1532,7 @@ type DrainStatus struct {
 
 func (x *DrainStatus) Reset() {
 	*x = DrainStatus{}
-	mi := &file_datastored_v1_datastore_service_proto_msgTypes[11]
+	mi := &file_datastored_v1_datastore_service_proto_msgTypes[12]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1333,7 +1544,7 @@ func (x *DrainStatus) String() string {
 func (*DrainStatus) ProtoMessage() {}
 
 func (x *DrainStatus) ProtoReflect() protoreflect.Message {
-	mi := &file_datastored_v1_datastore_service_proto_msgTypes[11]
+	mi := &file_datastored_v1_datastore_service_proto_msgTypes[12]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1346,7 +1557,7 @@ func (x *DrainStatus) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use DrainStatus.ProtoReflect.Descriptor instead.
 func (*DrainStatus) Descriptor() ([]byte, []int) {
-	return file_datastored_v1_datastore_service_proto_rawDescGZIP(), []int{11}
+	return file_datastored_v1_datastore_service_proto_rawDescGZIP(), []int{12}
 }
 
 func (x *DrainStatus) GetDrained() bool {
@@ -1417,7 +1628,7 @@ type WatcherStatus struct {
 
 func (x *WatcherStatus) Reset() {
 	*x = WatcherStatus{}
-	mi := &file_datastored_v1_datastore_service_proto_msgTypes[12]
+	mi := &file_datastored_v1_datastore_service_proto_msgTypes[13]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1429,7 +1640,7 @@ func (x *WatcherStatus) String() string {
 func (*WatcherStatus) ProtoMessage() {}
 
 func (x *WatcherStatus) ProtoReflect() protoreflect.Message {
-	mi := &file_datastored_v1_datastore_service_proto_msgTypes[12]
+	mi := &file_datastored_v1_datastore_service_proto_msgTypes[13]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1442,7 +1653,7 @@ func (x *WatcherStatus) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatcherStatus.ProtoReflect.Descriptor instead.
 func (*WatcherStatus) Descriptor() ([]byte, []int) {
-	return file_datastored_v1_datastore_service_proto_rawDescGZIP(), []int{12}
+	return file_datastored_v1_datastore_service_proto_rawDescGZIP(), []int{13}
 }
 
 func (x *WatcherStatus) GetPeer() string {
@@ -1493,7 +1704,7 @@ type OperationCounts struct {
 
 func (x *OperationCounts) Reset() {
 	*x = OperationCounts{}
-	mi := &file_datastored_v1_datastore_service_proto_msgTypes[13]
+	mi := &file_datastored_v1_datastore_service_proto_msgTypes[14]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1505,7 +1716,7 @@ func (x *OperationCounts) String() string {
 func (*OperationCounts) ProtoMessage() {}
 
 func (x *OperationCounts) ProtoReflect() protoreflect.Message {
-	mi := &file_datastored_v1_datastore_service_proto_msgTypes[13]
+	mi := &file_datastored_v1_datastore_service_proto_msgTypes[14]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1518,7 +1729,7 @@ func (x *OperationCounts) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use OperationCounts.ProtoReflect.Descriptor instead.
 func (*OperationCounts) Descriptor() ([]byte, []int) {
-	return file_datastored_v1_datastore_service_proto_rawDescGZIP(), []int{13}
+	return file_datastored_v1_datastore_service_proto_rawDescGZIP(), []int{14}
 }
 
 func (x *OperationCounts) GetRead() int64 {
@@ -1550,7 +1761,7 @@ type LocalProcess struct {
 
 func (x *LocalProcess) Reset() {
 	*x = LocalProcess{}
-	mi := &file_datastored_v1_datastore_service_proto_msgTypes[14]
+	mi := &file_datastored_v1_datastore_service_proto_msgTypes[15]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1562,7 +1773,7 @@ func (x *LocalProcess) String() string {
 func (*LocalProcess) ProtoMessage() {}
 
 func (x *LocalProcess) ProtoReflect() protoreflect.Message {
-	mi := &file_datastored_v1_datastore_service_proto_msgTypes[14]
+	mi := &file_datastored_v1_datastore_service_proto_msgTypes[15]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1575,7 +1786,7 @@ func (x *LocalProcess) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use LocalProcess.ProtoReflect.Descriptor instead.
 func (*LocalProcess) Descriptor() ([]byte, []int) {
-	return file_datastored_v1_datastore_service_proto_rawDescGZIP(), []int{14}
+	return file_datastored_v1_datastore_service_proto_rawDescGZIP(), []int{15}
 }
 
 func (x *LocalProcess) GetPid() int64 {
@@ -1619,7 +1830,7 @@ type Space struct {
 
 func (x *Space) Reset() {
 	*x = Space{}
-	mi := &file_datastored_v1_datastore_service_proto_msgTypes[15]
+	mi := &file_datastored_v1_datastore_service_proto_msgTypes[16]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1631,7 +1842,7 @@ func (x *Space) String() string {
 func (*Space) ProtoMessage() {}
 
 func (x *Space) ProtoReflect() protoreflect.Message {
-	mi := &file_datastored_v1_datastore_service_proto_msgTypes[15]
+	mi := &file_datastored_v1_datastore_service_proto_msgTypes[16]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1644,7 +1855,7 @@ func (x *Space) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Space.ProtoReflect.Descriptor instead.
 func (*Space) Descriptor() ([]byte, []int) {
-	return file_datastored_v1_datastore_service_proto_rawDescGZIP(), []int{15}
+	return file_datastored_v1_datastore_service_proto_rawDescGZIP(), []int{16}
 }
 
 func (x *Space) GetTotalBytes() int64 {
@@ -1703,7 +1914,7 @@ type ConfigFault struct {
 
 func (x *ConfigFault) Reset() {
 	*x = ConfigFault{}
-	mi := &file_datastored_v1_datastore_service_proto_msgTypes[16]
+	mi := &file_datastored_v1_datastore_service_proto_msgTypes[17]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1715,7 +1926,7 @@ func (x *ConfigFault) String() string {
 func (*ConfigFault) ProtoMessage() {}
 
 func (x *ConfigFault) ProtoReflect() protoreflect.Message {
-	mi := &file_datastored_v1_datastore_service_proto_msgTypes[16]
+	mi := &file_datastored_v1_datastore_service_proto_msgTypes[17]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1728,7 +1939,7 @@ func (x *ConfigFault) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use ConfigFault.ProtoReflect.Descriptor instead.
 func (*ConfigFault) Descriptor() ([]byte, []int) {
-	return file_datastored_v1_datastore_service_proto_rawDescGZIP(), []int{16}
+	return file_datastored_v1_datastore_service_proto_rawDescGZIP(), []int{17}
 }
 
 func (x *ConfigFault) GetLine() int32 {
@@ -1806,7 +2017,7 @@ type GcStatus struct {
 
 func (x *GcStatus) Reset() {
 	*x = GcStatus{}
-	mi := &file_datastored_v1_datastore_service_proto_msgTypes[17]
+	mi := &file_datastored_v1_datastore_service_proto_msgTypes[18]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1818,7 +2029,7 @@ func (x *GcStatus) String() string {
 func (*GcStatus) ProtoMessage() {}
 
 func (x *GcStatus) ProtoReflect() protoreflect.Message {
-	mi := &file_datastored_v1_datastore_service_proto_msgTypes[17]
+	mi := &file_datastored_v1_datastore_service_proto_msgTypes[18]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1831,7 +2042,7 @@ func (x *GcStatus) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use GcStatus.ProtoReflect.Descriptor instead.
 func (*GcStatus) Descriptor() ([]byte, []int) {
-	return file_datastored_v1_datastore_service_proto_rawDescGZIP(), []int{17}
+	return file_datastored_v1_datastore_service_proto_rawDescGZIP(), []int{18}
 }
 
 func (x *GcStatus) GetUpid() string {
@@ -1938,7 +2149,7 @@ type WatchGenerationRequest struct {
 
 func (x *WatchGenerationRequest) Reset() {
 	*x = WatchGenerationRequest{}
-	mi := &file_datastored_v1_datastore_service_proto_msgTypes[18]
+	mi := &file_datastored_v1_datastore_service_proto_msgTypes[19]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -1950,7 +2161,7 @@ func (x *WatchGenerationRequest) String() string {
 func (*WatchGenerationRequest) ProtoMessage() {}
 
 func (x *WatchGenerationRequest) ProtoReflect() protoreflect.Message {
-	mi := &file_datastored_v1_datastore_service_proto_msgTypes[18]
+	mi := &file_datastored_v1_datastore_service_proto_msgTypes[19]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -1963,7 +2174,7 @@ func (x *WatchGenerationRequest) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchGenerationRequest.ProtoReflect.Descriptor instead.
 func (*WatchGenerationRequest) Descriptor() ([]byte, []int) {
-	return file_datastored_v1_datastore_service_proto_rawDescGZIP(), []int{18}
+	return file_datastored_v1_datastore_service_proto_rawDescGZIP(), []int{19}
 }
 
 func (x *WatchGenerationRequest) GetKnown() *Revision {
@@ -2028,7 +2239,7 @@ type WatchGenerationResponse struct {
 
 func (x *WatchGenerationResponse) Reset() {
 	*x = WatchGenerationResponse{}
-	mi := &file_datastored_v1_datastore_service_proto_msgTypes[19]
+	mi := &file_datastored_v1_datastore_service_proto_msgTypes[20]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2040,7 +2251,7 @@ func (x *WatchGenerationResponse) String() string {
 func (*WatchGenerationResponse) ProtoMessage() {}
 
 func (x *WatchGenerationResponse) ProtoReflect() protoreflect.Message {
-	mi := &file_datastored_v1_datastore_service_proto_msgTypes[19]
+	mi := &file_datastored_v1_datastore_service_proto_msgTypes[20]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2053,7 +2264,7 @@ func (x *WatchGenerationResponse) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchGenerationResponse.ProtoReflect.Descriptor instead.
 func (*WatchGenerationResponse) Descriptor() ([]byte, []int) {
-	return file_datastored_v1_datastore_service_proto_rawDescGZIP(), []int{19}
+	return file_datastored_v1_datastore_service_proto_rawDescGZIP(), []int{20}
 }
 
 func (x *WatchGenerationResponse) GetRevision() *Revision {
@@ -2149,7 +2360,7 @@ type WatchSnapshot struct {
 
 func (x *WatchSnapshot) Reset() {
 	*x = WatchSnapshot{}
-	mi := &file_datastored_v1_datastore_service_proto_msgTypes[20]
+	mi := &file_datastored_v1_datastore_service_proto_msgTypes[21]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2161,7 +2372,7 @@ func (x *WatchSnapshot) String() string {
 func (*WatchSnapshot) ProtoMessage() {}
 
 func (x *WatchSnapshot) ProtoReflect() protoreflect.Message {
-	mi := &file_datastored_v1_datastore_service_proto_msgTypes[20]
+	mi := &file_datastored_v1_datastore_service_proto_msgTypes[21]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2174,7 +2385,7 @@ func (x *WatchSnapshot) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchSnapshot.ProtoReflect.Descriptor instead.
 func (*WatchSnapshot) Descriptor() ([]byte, []int) {
-	return file_datastored_v1_datastore_service_proto_rawDescGZIP(), []int{20}
+	return file_datastored_v1_datastore_service_proto_rawDescGZIP(), []int{21}
 }
 
 func (x *WatchSnapshot) GetReason() SnapshotReason {
@@ -2208,7 +2419,7 @@ type WatchChange struct {
 
 func (x *WatchChange) Reset() {
 	*x = WatchChange{}
-	mi := &file_datastored_v1_datastore_service_proto_msgTypes[21]
+	mi := &file_datastored_v1_datastore_service_proto_msgTypes[22]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2220,7 +2431,7 @@ func (x *WatchChange) String() string {
 func (*WatchChange) ProtoMessage() {}
 
 func (x *WatchChange) ProtoReflect() protoreflect.Message {
-	mi := &file_datastored_v1_datastore_service_proto_msgTypes[21]
+	mi := &file_datastored_v1_datastore_service_proto_msgTypes[22]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2233,7 +2444,7 @@ func (x *WatchChange) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchChange.ProtoReflect.Descriptor instead.
 func (*WatchChange) Descriptor() ([]byte, []int) {
-	return file_datastored_v1_datastore_service_proto_rawDescGZIP(), []int{21}
+	return file_datastored_v1_datastore_service_proto_rawDescGZIP(), []int{22}
 }
 
 func (x *WatchChange) GetChanged() []*Datastore {
@@ -2271,7 +2482,7 @@ type WatchBookmark struct {
 
 func (x *WatchBookmark) Reset() {
 	*x = WatchBookmark{}
-	mi := &file_datastored_v1_datastore_service_proto_msgTypes[22]
+	mi := &file_datastored_v1_datastore_service_proto_msgTypes[23]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -2283,7 +2494,7 @@ func (x *WatchBookmark) String() string {
 func (*WatchBookmark) ProtoMessage() {}
 
 func (x *WatchBookmark) ProtoReflect() protoreflect.Message {
-	mi := &file_datastored_v1_datastore_service_proto_msgTypes[22]
+	mi := &file_datastored_v1_datastore_service_proto_msgTypes[23]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -2296,7 +2507,7 @@ func (x *WatchBookmark) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use WatchBookmark.ProtoReflect.Descriptor instead.
 func (*WatchBookmark) Descriptor() ([]byte, []int) {
-	return file_datastored_v1_datastore_service_proto_rawDescGZIP(), []int{22}
+	return file_datastored_v1_datastore_service_proto_rawDescGZIP(), []int{23}
 }
 
 func (x *WatchBookmark) GetRemovable() []*Datastore {
@@ -2333,11 +2544,12 @@ const file_datastored_v1_datastore_service_proto_rawDesc = "" +
 	"\apurpose\x18\n" +
 	" \x01(\tR\apurpose\x124\n" +
 	"\bheld_for\x18\v \x01(\v2\x19.google.protobuf.DurationR\aheldFor\x12\"\n" +
-	"\fcontinuation\x18\f \x01(\tR\fcontinuation\"\xa9\x01\n" +
+	"\fcontinuation\x18\f \x01(\tR\fcontinuation\"\xe6\x01\n" +
 	"\x0eLookupResponse\x123\n" +
 	"\brevision\x18\x01 \x01(\v2\x17.datastored.v1.RevisionR\brevision\x12*\n" +
 	"\x05lease\x18\x02 \x01(\v2\x14.datastored.v1.LeaseR\x05lease\x126\n" +
-	"\tdatastore\x18\x03 \x01(\v2\x18.datastored.v1.DatastoreR\tdatastore\"+\n" +
+	"\tdatastore\x18\x03 \x01(\v2\x18.datastored.v1.DatastoreR\tdatastore\x12;\n" +
+	"\vunconfirmed\x18\x04 \x01(\v2\x19.google.protobuf.DurationR\vunconfirmed\"+\n" +
 	"\x0eReleaseRequest\x12\x19\n" +
 	"\blease_id\x18\x01 \x01(\tR\aleaseId\"?\n" +
 	"\x0fReleaseResponse\x12\x1f\n" +
@@ -2356,7 +2568,7 @@ const file_datastored_v1_datastore_service_proto_rawDesc = "" +
 	"datastores\x18\x03 \x03(\v2\x1e.datastored.v1.DatastoreStatusR\n" +
 	"datastores\x12&\n" +
 	"\x0fnext_page_token\x18\x04 \x01(\tR\rnextPageToken\x12\x1a\n" +
-	"\bfiltered\x18\x05 \x01(\bR\bfiltered\"\x9c\x06\n" +
+	"\bfiltered\x18\x05 \x01(\bR\bfiltered\"\x8e\a\n" +
 	"\fServerStatus\x12\x18\n" +
 	"\aversion\x18\x01 \x01(\tR\aversion\x120\n" +
 	"\x05state\x18\x02 \x01(\x0e2\x1a.datastored.v1.ServerStateR\x05state\x12>\n" +
@@ -2374,7 +2586,19 @@ const file_datastored_v1_datastore_service_proto_rawDesc = "" +
 	"\fdigest_check\x18\r \x01(\v2\x19.google.protobuf.DurationR\vdigestCheck\x12K\n" +
 	"\x13certificate_expires\x18\x0e \x01(\v2\x1a.google.protobuf.TimestampR\x12certificateExpires\x12#\n" +
 	"\raccess_digest\x18\x0f \x01(\tR\faccessDigest\x122\n" +
-	"\x06limits\x18\x10 \x03(\v2\x1a.datastored.v1.LimitStatusR\x06limits\"\xac\x01\n" +
+	"\x06limits\x18\x10 \x03(\v2\x1a.datastored.v1.LimitStatusR\x06limits\x126\n" +
+	"\areplica\x18\x11 \x01(\v2\x1c.datastored.v1.ReplicaStatusR\areplica\x128\n" +
+	"\breplicas\x18\x12 \x03(\v2\x1c.datastored.v1.ReplicaStatusR\breplicas\"\xd3\x02\n" +
+	"\rReplicaStatus\x12\x12\n" +
+	"\x04name\x18\x01 \x01(\tR\x04name\x12\x12\n" +
+	"\x04life\x18\x02 \x01(\tR\x04life\x12\x18\n" +
+	"\aversion\x18\x03 \x01(\tR\aversion\x12\x1c\n" +
+	"\taddresses\x18\x04 \x03(\tR\taddresses\x121\n" +
+	"\x05state\x18\x05 \x01(\x0e2\x1b.datastored.v1.ReplicaStateR\x05state\x121\n" +
+	"\aapplied\x18\x06 \x01(\v2\x17.datastored.v1.RevisionR\aapplied\x12\x10\n" +
+	"\x03lag\x18\a \x01(\x03R\x03lag\x12;\n" +
+	"\vunconfirmed\x18\b \x01(\v2\x19.google.protobuf.DurationR\vunconfirmed\x12-\n" +
+	"\x04left\x18\t \x01(\v2\x19.google.protobuf.DurationR\x04left\"\xac\x01\n" +
 	"\vLimitStatus\x12\x12\n" +
 	"\x04name\x18\x01 \x01(\tR\x04name\x12\x14\n" +
 	"\x05total\x18\x02 \x01(\x03R\x05total\x12\x14\n" +
@@ -2498,7 +2722,12 @@ const file_datastored_v1_datastore_service_proto_rawDesc = "" +
 	"\x15SERVER_STATE_STARTING\x10\x01\x12\x1b\n" +
 	"\x17SERVER_STATE_RECOVERING\x10\x02\x12\x18\n" +
 	"\x14SERVER_STATE_SERVING\x10\x03\x12\x19\n" +
-	"\x15SERVER_STATE_STOPPING\x10\x04*f\n" +
+	"\x15SERVER_STATE_STOPPING\x10\x04*w\n" +
+	"\fReplicaState\x12\x1d\n" +
+	"\x19REPLICA_STATE_UNSPECIFIED\x10\x00\x12\x16\n" +
+	"\x12REPLICA_STATE_HERE\x10\x01\x12\x18\n" +
+	"\x14REPLICA_STATE_SILENT\x10\x02\x12\x16\n" +
+	"\x12REPLICA_STATE_LEFT\x10\x03*f\n" +
 	"\rEditDetection\x12\x1e\n" +
 	"\x1aEDIT_DETECTION_UNSPECIFIED\x10\x00\x12\x18\n" +
 	"\x14EDIT_DETECTION_WATCH\x10\x01\x12\x1b\n" +
@@ -2546,113 +2775,122 @@ func file_datastored_v1_datastore_service_proto_rawDescGZIP() []byte {
 	return file_datastored_v1_datastore_service_proto_rawDescData
 }
 
-var file_datastored_v1_datastore_service_proto_enumTypes = make([]protoimpl.EnumInfo, 4)
-var file_datastored_v1_datastore_service_proto_msgTypes = make([]protoimpl.MessageInfo, 23)
+var file_datastored_v1_datastore_service_proto_enumTypes = make([]protoimpl.EnumInfo, 5)
+var file_datastored_v1_datastore_service_proto_msgTypes = make([]protoimpl.MessageInfo, 24)
 var file_datastored_v1_datastore_service_proto_goTypes = []any{
 	(ServerState)(0),                // 0: datastored.v1.ServerState
-	(EditDetection)(0),              // 1: datastored.v1.EditDetection
-	(TroubleCause)(0),               // 2: datastored.v1.TroubleCause
-	(SnapshotReason)(0),             // 3: datastored.v1.SnapshotReason
-	(*LookupRequest)(nil),           // 4: datastored.v1.LookupRequest
-	(*LookupResponse)(nil),          // 5: datastored.v1.LookupResponse
-	(*ReleaseRequest)(nil),          // 6: datastored.v1.ReleaseRequest
-	(*ReleaseResponse)(nil),         // 7: datastored.v1.ReleaseResponse
-	(*StatusRequest)(nil),           // 8: datastored.v1.StatusRequest
-	(*StatusResponse)(nil),          // 9: datastored.v1.StatusResponse
-	(*ServerStatus)(nil),            // 10: datastored.v1.ServerStatus
-	(*LimitStatus)(nil),             // 11: datastored.v1.LimitStatus
-	(*LimitTaker)(nil),              // 12: datastored.v1.LimitTaker
-	(*Trouble)(nil),                 // 13: datastored.v1.Trouble
-	(*DatastoreStatus)(nil),         // 14: datastored.v1.DatastoreStatus
-	(*DrainStatus)(nil),             // 15: datastored.v1.DrainStatus
-	(*WatcherStatus)(nil),           // 16: datastored.v1.WatcherStatus
-	(*OperationCounts)(nil),         // 17: datastored.v1.OperationCounts
-	(*LocalProcess)(nil),            // 18: datastored.v1.LocalProcess
-	(*Space)(nil),                   // 19: datastored.v1.Space
-	(*ConfigFault)(nil),             // 20: datastored.v1.ConfigFault
-	(*GcStatus)(nil),                // 21: datastored.v1.GcStatus
-	(*WatchGenerationRequest)(nil),  // 22: datastored.v1.WatchGenerationRequest
-	(*WatchGenerationResponse)(nil), // 23: datastored.v1.WatchGenerationResponse
-	(*WatchSnapshot)(nil),           // 24: datastored.v1.WatchSnapshot
-	(*WatchChange)(nil),             // 25: datastored.v1.WatchChange
-	(*WatchBookmark)(nil),           // 26: datastored.v1.WatchBookmark
-	(Operation)(0),                  // 27: datastored.v1.Operation
-	(*durationpb.Duration)(nil),     // 28: google.protobuf.Duration
-	(*Revision)(nil),                // 29: datastored.v1.Revision
-	(*Lease)(nil),                   // 30: datastored.v1.Lease
-	(*Datastore)(nil),               // 31: datastored.v1.Datastore
-	(DatastoreView)(0),              // 32: datastored.v1.DatastoreView
-	(*timestamppb.Timestamp)(nil),   // 33: google.protobuf.Timestamp
-	(*errdetails.ErrorInfo)(nil),    // 34: google.rpc.ErrorInfo
+	(ReplicaState)(0),               // 1: datastored.v1.ReplicaState
+	(EditDetection)(0),              // 2: datastored.v1.EditDetection
+	(TroubleCause)(0),               // 3: datastored.v1.TroubleCause
+	(SnapshotReason)(0),             // 4: datastored.v1.SnapshotReason
+	(*LookupRequest)(nil),           // 5: datastored.v1.LookupRequest
+	(*LookupResponse)(nil),          // 6: datastored.v1.LookupResponse
+	(*ReleaseRequest)(nil),          // 7: datastored.v1.ReleaseRequest
+	(*ReleaseResponse)(nil),         // 8: datastored.v1.ReleaseResponse
+	(*StatusRequest)(nil),           // 9: datastored.v1.StatusRequest
+	(*StatusResponse)(nil),          // 10: datastored.v1.StatusResponse
+	(*ServerStatus)(nil),            // 11: datastored.v1.ServerStatus
+	(*ReplicaStatus)(nil),           // 12: datastored.v1.ReplicaStatus
+	(*LimitStatus)(nil),             // 13: datastored.v1.LimitStatus
+	(*LimitTaker)(nil),              // 14: datastored.v1.LimitTaker
+	(*Trouble)(nil),                 // 15: datastored.v1.Trouble
+	(*DatastoreStatus)(nil),         // 16: datastored.v1.DatastoreStatus
+	(*DrainStatus)(nil),             // 17: datastored.v1.DrainStatus
+	(*WatcherStatus)(nil),           // 18: datastored.v1.WatcherStatus
+	(*OperationCounts)(nil),         // 19: datastored.v1.OperationCounts
+	(*LocalProcess)(nil),            // 20: datastored.v1.LocalProcess
+	(*Space)(nil),                   // 21: datastored.v1.Space
+	(*ConfigFault)(nil),             // 22: datastored.v1.ConfigFault
+	(*GcStatus)(nil),                // 23: datastored.v1.GcStatus
+	(*WatchGenerationRequest)(nil),  // 24: datastored.v1.WatchGenerationRequest
+	(*WatchGenerationResponse)(nil), // 25: datastored.v1.WatchGenerationResponse
+	(*WatchSnapshot)(nil),           // 26: datastored.v1.WatchSnapshot
+	(*WatchChange)(nil),             // 27: datastored.v1.WatchChange
+	(*WatchBookmark)(nil),           // 28: datastored.v1.WatchBookmark
+	(Operation)(0),                  // 29: datastored.v1.Operation
+	(*durationpb.Duration)(nil),     // 30: google.protobuf.Duration
+	(*Revision)(nil),                // 31: datastored.v1.Revision
+	(*Lease)(nil),                   // 32: datastored.v1.Lease
+	(*Datastore)(nil),               // 33: datastored.v1.Datastore
+	(DatastoreView)(0),              // 34: datastored.v1.DatastoreView
+	(*timestamppb.Timestamp)(nil),   // 35: google.protobuf.Timestamp
+	(*errdetails.ErrorInfo)(nil),    // 36: google.rpc.ErrorInfo
 }
 var file_datastored_v1_datastore_service_proto_depIdxs = []int32{
-	27, // 0: datastored.v1.LookupRequest.operation:type_name -> datastored.v1.Operation
-	28, // 1: datastored.v1.LookupRequest.ttl:type_name -> google.protobuf.Duration
-	29, // 2: datastored.v1.LookupRequest.at_least:type_name -> datastored.v1.Revision
-	28, // 3: datastored.v1.LookupRequest.held_for:type_name -> google.protobuf.Duration
-	29, // 4: datastored.v1.LookupResponse.revision:type_name -> datastored.v1.Revision
-	30, // 5: datastored.v1.LookupResponse.lease:type_name -> datastored.v1.Lease
-	31, // 6: datastored.v1.LookupResponse.datastore:type_name -> datastored.v1.Datastore
-	32, // 7: datastored.v1.StatusRequest.view:type_name -> datastored.v1.DatastoreView
-	29, // 8: datastored.v1.StatusResponse.revision:type_name -> datastored.v1.Revision
-	10, // 9: datastored.v1.StatusResponse.server:type_name -> datastored.v1.ServerStatus
-	14, // 10: datastored.v1.StatusResponse.datastores:type_name -> datastored.v1.DatastoreStatus
-	0,  // 11: datastored.v1.ServerStatus.state:type_name -> datastored.v1.ServerState
-	28, // 12: datastored.v1.ServerStatus.recovery_left:type_name -> google.protobuf.Duration
-	28, // 13: datastored.v1.ServerStatus.uptime:type_name -> google.protobuf.Duration
-	20, // 14: datastored.v1.ServerStatus.config_faults:type_name -> datastored.v1.ConfigFault
-	16, // 15: datastored.v1.ServerStatus.slowest_watchers:type_name -> datastored.v1.WatcherStatus
-	13, // 16: datastored.v1.ServerStatus.troubles:type_name -> datastored.v1.Trouble
-	1,  // 17: datastored.v1.ServerStatus.edit_detection:type_name -> datastored.v1.EditDetection
-	28, // 18: datastored.v1.ServerStatus.digest_check:type_name -> google.protobuf.Duration
-	33, // 19: datastored.v1.ServerStatus.certificate_expires:type_name -> google.protobuf.Timestamp
-	11, // 20: datastored.v1.ServerStatus.limits:type_name -> datastored.v1.LimitStatus
-	12, // 21: datastored.v1.LimitStatus.greatest:type_name -> datastored.v1.LimitTaker
-	2,  // 22: datastored.v1.Trouble.cause:type_name -> datastored.v1.TroubleCause
-	33, // 23: datastored.v1.Trouble.since:type_name -> google.protobuf.Timestamp
-	31, // 24: datastored.v1.DatastoreStatus.datastore:type_name -> datastored.v1.Datastore
-	17, // 25: datastored.v1.DatastoreStatus.operations:type_name -> datastored.v1.OperationCounts
-	19, // 26: datastored.v1.DatastoreStatus.space:type_name -> datastored.v1.Space
-	20, // 27: datastored.v1.DatastoreStatus.config_fault:type_name -> datastored.v1.ConfigFault
-	21, // 28: datastored.v1.DatastoreStatus.gc:type_name -> datastored.v1.GcStatus
-	34, // 29: datastored.v1.DatastoreStatus.refusals:type_name -> google.rpc.ErrorInfo
-	18, // 30: datastored.v1.DatastoreStatus.processes:type_name -> datastored.v1.LocalProcess
-	15, // 31: datastored.v1.DatastoreStatus.drain:type_name -> datastored.v1.DrainStatus
-	13, // 32: datastored.v1.DatastoreStatus.troubles:type_name -> datastored.v1.Trouble
-	17, // 33: datastored.v1.DrainStatus.operations:type_name -> datastored.v1.OperationCounts
-	28, // 34: datastored.v1.DrainStatus.recovery_left:type_name -> google.protobuf.Duration
-	29, // 35: datastored.v1.WatcherStatus.sent:type_name -> datastored.v1.Revision
-	29, // 36: datastored.v1.WatcherStatus.applied:type_name -> datastored.v1.Revision
-	28, // 37: datastored.v1.WatcherStatus.lag:type_name -> google.protobuf.Duration
-	17, // 38: datastored.v1.LocalProcess.operations:type_name -> datastored.v1.OperationCounts
-	28, // 39: datastored.v1.Space.age:type_name -> google.protobuf.Duration
-	33, // 40: datastored.v1.ConfigFault.since:type_name -> google.protobuf.Timestamp
-	28, // 41: datastored.v1.GcStatus.age:type_name -> google.protobuf.Duration
-	29, // 42: datastored.v1.WatchGenerationRequest.known:type_name -> datastored.v1.Revision
-	32, // 43: datastored.v1.WatchGenerationRequest.view:type_name -> datastored.v1.DatastoreView
-	28, // 44: datastored.v1.WatchGenerationRequest.bookmark_interval:type_name -> google.protobuf.Duration
-	29, // 45: datastored.v1.WatchGenerationResponse.revision:type_name -> datastored.v1.Revision
-	24, // 46: datastored.v1.WatchGenerationResponse.snapshot:type_name -> datastored.v1.WatchSnapshot
-	25, // 47: datastored.v1.WatchGenerationResponse.change:type_name -> datastored.v1.WatchChange
-	26, // 48: datastored.v1.WatchGenerationResponse.bookmark:type_name -> datastored.v1.WatchBookmark
-	3,  // 49: datastored.v1.WatchSnapshot.reason:type_name -> datastored.v1.SnapshotReason
-	31, // 50: datastored.v1.WatchSnapshot.datastores:type_name -> datastored.v1.Datastore
-	31, // 51: datastored.v1.WatchChange.changed:type_name -> datastored.v1.Datastore
-	31, // 52: datastored.v1.WatchBookmark.removable:type_name -> datastored.v1.Datastore
-	28, // 53: datastored.v1.WatchBookmark.interval:type_name -> google.protobuf.Duration
-	4,  // 54: datastored.v1.DatastoreService.Lookup:input_type -> datastored.v1.LookupRequest
-	6,  // 55: datastored.v1.DatastoreService.Release:input_type -> datastored.v1.ReleaseRequest
-	8,  // 56: datastored.v1.DatastoreService.Status:input_type -> datastored.v1.StatusRequest
-	22, // 57: datastored.v1.DatastoreService.WatchGeneration:input_type -> datastored.v1.WatchGenerationRequest
-	5,  // 58: datastored.v1.DatastoreService.Lookup:output_type -> datastored.v1.LookupResponse
-	7,  // 59: datastored.v1.DatastoreService.Release:output_type -> datastored.v1.ReleaseResponse
-	9,  // 60: datastored.v1.DatastoreService.Status:output_type -> datastored.v1.StatusResponse
-	23, // 61: datastored.v1.DatastoreService.WatchGeneration:output_type -> datastored.v1.WatchGenerationResponse
-	58, // [58:62] is the sub-list for method output_type
-	54, // [54:58] is the sub-list for method input_type
-	54, // [54:54] is the sub-list for extension type_name
-	54, // [54:54] is the sub-list for extension extendee
-	0,  // [0:54] is the sub-list for field type_name
+	29, // 0: datastored.v1.LookupRequest.operation:type_name -> datastored.v1.Operation
+	30, // 1: datastored.v1.LookupRequest.ttl:type_name -> google.protobuf.Duration
+	31, // 2: datastored.v1.LookupRequest.at_least:type_name -> datastored.v1.Revision
+	30, // 3: datastored.v1.LookupRequest.held_for:type_name -> google.protobuf.Duration
+	31, // 4: datastored.v1.LookupResponse.revision:type_name -> datastored.v1.Revision
+	32, // 5: datastored.v1.LookupResponse.lease:type_name -> datastored.v1.Lease
+	33, // 6: datastored.v1.LookupResponse.datastore:type_name -> datastored.v1.Datastore
+	30, // 7: datastored.v1.LookupResponse.unconfirmed:type_name -> google.protobuf.Duration
+	34, // 8: datastored.v1.StatusRequest.view:type_name -> datastored.v1.DatastoreView
+	31, // 9: datastored.v1.StatusResponse.revision:type_name -> datastored.v1.Revision
+	11, // 10: datastored.v1.StatusResponse.server:type_name -> datastored.v1.ServerStatus
+	16, // 11: datastored.v1.StatusResponse.datastores:type_name -> datastored.v1.DatastoreStatus
+	0,  // 12: datastored.v1.ServerStatus.state:type_name -> datastored.v1.ServerState
+	30, // 13: datastored.v1.ServerStatus.recovery_left:type_name -> google.protobuf.Duration
+	30, // 14: datastored.v1.ServerStatus.uptime:type_name -> google.protobuf.Duration
+	22, // 15: datastored.v1.ServerStatus.config_faults:type_name -> datastored.v1.ConfigFault
+	18, // 16: datastored.v1.ServerStatus.slowest_watchers:type_name -> datastored.v1.WatcherStatus
+	15, // 17: datastored.v1.ServerStatus.troubles:type_name -> datastored.v1.Trouble
+	2,  // 18: datastored.v1.ServerStatus.edit_detection:type_name -> datastored.v1.EditDetection
+	30, // 19: datastored.v1.ServerStatus.digest_check:type_name -> google.protobuf.Duration
+	35, // 20: datastored.v1.ServerStatus.certificate_expires:type_name -> google.protobuf.Timestamp
+	13, // 21: datastored.v1.ServerStatus.limits:type_name -> datastored.v1.LimitStatus
+	12, // 22: datastored.v1.ServerStatus.replica:type_name -> datastored.v1.ReplicaStatus
+	12, // 23: datastored.v1.ServerStatus.replicas:type_name -> datastored.v1.ReplicaStatus
+	1,  // 24: datastored.v1.ReplicaStatus.state:type_name -> datastored.v1.ReplicaState
+	31, // 25: datastored.v1.ReplicaStatus.applied:type_name -> datastored.v1.Revision
+	30, // 26: datastored.v1.ReplicaStatus.unconfirmed:type_name -> google.protobuf.Duration
+	30, // 27: datastored.v1.ReplicaStatus.left:type_name -> google.protobuf.Duration
+	14, // 28: datastored.v1.LimitStatus.greatest:type_name -> datastored.v1.LimitTaker
+	3,  // 29: datastored.v1.Trouble.cause:type_name -> datastored.v1.TroubleCause
+	35, // 30: datastored.v1.Trouble.since:type_name -> google.protobuf.Timestamp
+	33, // 31: datastored.v1.DatastoreStatus.datastore:type_name -> datastored.v1.Datastore
+	19, // 32: datastored.v1.DatastoreStatus.operations:type_name -> datastored.v1.OperationCounts
+	21, // 33: datastored.v1.DatastoreStatus.space:type_name -> datastored.v1.Space
+	22, // 34: datastored.v1.DatastoreStatus.config_fault:type_name -> datastored.v1.ConfigFault
+	23, // 35: datastored.v1.DatastoreStatus.gc:type_name -> datastored.v1.GcStatus
+	36, // 36: datastored.v1.DatastoreStatus.refusals:type_name -> google.rpc.ErrorInfo
+	20, // 37: datastored.v1.DatastoreStatus.processes:type_name -> datastored.v1.LocalProcess
+	17, // 38: datastored.v1.DatastoreStatus.drain:type_name -> datastored.v1.DrainStatus
+	15, // 39: datastored.v1.DatastoreStatus.troubles:type_name -> datastored.v1.Trouble
+	19, // 40: datastored.v1.DrainStatus.operations:type_name -> datastored.v1.OperationCounts
+	30, // 41: datastored.v1.DrainStatus.recovery_left:type_name -> google.protobuf.Duration
+	31, // 42: datastored.v1.WatcherStatus.sent:type_name -> datastored.v1.Revision
+	31, // 43: datastored.v1.WatcherStatus.applied:type_name -> datastored.v1.Revision
+	30, // 44: datastored.v1.WatcherStatus.lag:type_name -> google.protobuf.Duration
+	19, // 45: datastored.v1.LocalProcess.operations:type_name -> datastored.v1.OperationCounts
+	30, // 46: datastored.v1.Space.age:type_name -> google.protobuf.Duration
+	35, // 47: datastored.v1.ConfigFault.since:type_name -> google.protobuf.Timestamp
+	30, // 48: datastored.v1.GcStatus.age:type_name -> google.protobuf.Duration
+	31, // 49: datastored.v1.WatchGenerationRequest.known:type_name -> datastored.v1.Revision
+	34, // 50: datastored.v1.WatchGenerationRequest.view:type_name -> datastored.v1.DatastoreView
+	30, // 51: datastored.v1.WatchGenerationRequest.bookmark_interval:type_name -> google.protobuf.Duration
+	31, // 52: datastored.v1.WatchGenerationResponse.revision:type_name -> datastored.v1.Revision
+	26, // 53: datastored.v1.WatchGenerationResponse.snapshot:type_name -> datastored.v1.WatchSnapshot
+	27, // 54: datastored.v1.WatchGenerationResponse.change:type_name -> datastored.v1.WatchChange
+	28, // 55: datastored.v1.WatchGenerationResponse.bookmark:type_name -> datastored.v1.WatchBookmark
+	4,  // 56: datastored.v1.WatchSnapshot.reason:type_name -> datastored.v1.SnapshotReason
+	33, // 57: datastored.v1.WatchSnapshot.datastores:type_name -> datastored.v1.Datastore
+	33, // 58: datastored.v1.WatchChange.changed:type_name -> datastored.v1.Datastore
+	33, // 59: datastored.v1.WatchBookmark.removable:type_name -> datastored.v1.Datastore
+	30, // 60: datastored.v1.WatchBookmark.interval:type_name -> google.protobuf.Duration
+	5,  // 61: datastored.v1.DatastoreService.Lookup:input_type -> datastored.v1.LookupRequest
+	7,  // 62: datastored.v1.DatastoreService.Release:input_type -> datastored.v1.ReleaseRequest
+	9,  // 63: datastored.v1.DatastoreService.Status:input_type -> datastored.v1.StatusRequest
+	24, // 64: datastored.v1.DatastoreService.WatchGeneration:input_type -> datastored.v1.WatchGenerationRequest
+	6,  // 65: datastored.v1.DatastoreService.Lookup:output_type -> datastored.v1.LookupResponse
+	8,  // 66: datastored.v1.DatastoreService.Release:output_type -> datastored.v1.ReleaseResponse
+	10, // 67: datastored.v1.DatastoreService.Status:output_type -> datastored.v1.StatusResponse
+	25, // 68: datastored.v1.DatastoreService.WatchGeneration:output_type -> datastored.v1.WatchGenerationResponse
+	65, // [65:69] is the sub-list for method output_type
+	61, // [61:65] is the sub-list for method input_type
+	61, // [61:61] is the sub-list for extension type_name
+	61, // [61:61] is the sub-list for extension extendee
+	0,  // [0:61] is the sub-list for field type_name
 }
 
 func init() { file_datastored_v1_datastore_service_proto_init() }
@@ -2663,8 +2901,8 @@ func file_datastored_v1_datastore_service_proto_init() {
 	file_datastored_v1_datastore_proto_init()
 	file_datastored_v1_lease_proto_init()
 	file_datastored_v1_datastore_service_proto_msgTypes[3].OneofWrappers = []any{}
-	file_datastored_v1_datastore_service_proto_msgTypes[11].OneofWrappers = []any{}
-	file_datastored_v1_datastore_service_proto_msgTypes[19].OneofWrappers = []any{
+	file_datastored_v1_datastore_service_proto_msgTypes[12].OneofWrappers = []any{}
+	file_datastored_v1_datastore_service_proto_msgTypes[20].OneofWrappers = []any{
 		(*WatchGenerationResponse_Snapshot)(nil),
 		(*WatchGenerationResponse_Change)(nil),
 		(*WatchGenerationResponse_Bookmark)(nil),
@@ -2674,8 +2912,8 @@ func file_datastored_v1_datastore_service_proto_init() {
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_datastored_v1_datastore_service_proto_rawDesc), len(file_datastored_v1_datastore_service_proto_rawDesc)),
-			NumEnums:      4,
-			NumMessages:   23,
+			NumEnums:      5,
+			NumMessages:   24,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

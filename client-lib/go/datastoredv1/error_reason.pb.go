@@ -73,7 +73,8 @@ const (
 	// have; otherwise all is taken and both are empty. With RetryInfo if the limit is one of calls, which end by themselves.
 	ErrorReason_ERROR_REASON_QUOTA_EXCEEDED ErrorReason = 16
 	// UNAVAILABLE: no configuration read yet, too many calls in flight or at a disk, this server has not heard from its store for too
-	// long (another server of the same history may have), or stopping. With RetryInfo, spread over 1 to 5 s.
+	// long or does not serve the history that the store has (another server of the same history may be fine: ask it), or stopping. With
+	// RetryInfo, spread over 1 to 5 s.
 	ErrorReason_ERROR_REASON_NOT_READY ErrorReason = 17
 	// UNAVAILABLE: the file could not be written (disk full, read-only, owned by another program, locked by another writer).
 	// Nothing was changed. `detail`.

@@ -84,6 +84,64 @@ func (DrainState) EnumDescriptor() ([]byte, []int) {
 	return file_datastored_v1_maintenance_service_proto_rawDescGZIP(), []int{0}
 }
 
+// Why a drain waits for a replica.
+type AwaitedReplicaReason int32
+
+const (
+	// Not sent.
+	AwaitedReplicaReason_AWAITED_REPLICA_REASON_UNSPECIFIED AwaitedReplicaReason = 0
+	// It has not heard of the mode yet, so it may still grant what the mode refuses.
+	AwaitedReplicaReason_AWAITED_REPLICA_REASON_NOT_APPLIED AwaitedReplicaReason = 1
+	// Nothing is heard of it, or it has stopped; its clients may still rely on what it has granted.
+	AwaitedReplicaReason_AWAITED_REPLICA_REASON_SILENT AwaitedReplicaReason = 2
+	// It counts operations that the mode refuses, caching sessions that have not applied the mode, or processes that hold the base
+	// directory open although the mode closes it.
+	AwaitedReplicaReason_AWAITED_REPLICA_REASON_IN_USE AwaitedReplicaReason = 3
+)
+
+// Enum value maps for AwaitedReplicaReason.
+var (
+	AwaitedReplicaReason_name = map[int32]string{
+		0: "AWAITED_REPLICA_REASON_UNSPECIFIED",
+		1: "AWAITED_REPLICA_REASON_NOT_APPLIED",
+		2: "AWAITED_REPLICA_REASON_SILENT",
+		3: "AWAITED_REPLICA_REASON_IN_USE",
+	}
+	AwaitedReplicaReason_value = map[string]int32{
+		"AWAITED_REPLICA_REASON_UNSPECIFIED": 0,
+		"AWAITED_REPLICA_REASON_NOT_APPLIED": 1,
+		"AWAITED_REPLICA_REASON_SILENT":      2,
+		"AWAITED_REPLICA_REASON_IN_USE":      3,
+	}
+)
+
+func (x AwaitedReplicaReason) Enum() *AwaitedReplicaReason {
+	p := new(AwaitedReplicaReason)
+	*p = x
+	return p
+}
+
+func (x AwaitedReplicaReason) String() string {
+	return protoimpl.X.EnumStringOf(x.Descriptor(), protoreflect.EnumNumber(x))
+}
+
+func (AwaitedReplicaReason) Descriptor() protoreflect.EnumDescriptor {
+	return file_datastored_v1_maintenance_service_proto_enumTypes[1].Descriptor()
+}
+
+func (AwaitedReplicaReason) Type() protoreflect.EnumType {
+	return &file_datastored_v1_maintenance_service_proto_enumTypes[1]
+}
+
+func (x AwaitedReplicaReason) Number() protoreflect.EnumNumber {
+	return protoreflect.EnumNumber(x)
+}
+
+// Deprecated: Use AwaitedReplicaReason.Descriptor instead.
+func (AwaitedReplicaReason) EnumDescriptor() ([]byte, []int) {
+	return file_datastored_v1_maintenance_service_proto_rawDescGZIP(), []int{1}
+}
+
 // Request of MaintenanceService.SetMaintenanceMode.
 type SetMaintenanceModeRequest struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -416,7 +474,8 @@ func (x *DrainResponse) GetElapsed() *durationpb.Duration {
 	return nil
 }
 
-// Drain progress is what a drain still waits for.
+// Drain progress is what a drain still waits for. Where several servers share one history, the counts are those of the server that
+// answers, and `replicas` has those of the others.
 type DrainProgress struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
 	// Operations in progress that conflict, of all processes and leases.
@@ -437,7 +496,10 @@ type DrainProgress struct {
 	// Why the server cannot tell at the moment whether something is in the way, one sentence. Empty when it can.
 	Trouble string `protobuf:"bytes,8,opt,name=trouble,proto3" json:"trouble,omitempty"`
 	// Operations of Proxmox Backup Server are not seen and are not waited for, because the request said `ignore_pbs`.
-	PbsIgnored    bool `protobuf:"varint,9,opt,name=pbs_ignored,json=pbsIgnored,proto3" json:"pbs_ignored,omitempty"`
+	PbsIgnored bool `protobuf:"varint,9,opt,name=pbs_ignored,json=pbsIgnored,proto3" json:"pbs_ignored,omitempty"`
+	// Servers of the same history that are in the way, in the order of their lives; the one that answers is among them until its own
+	// acknowledgement is in the store. Empty when none is, and from a server that is alone.
+	Replicas      []*AwaitedReplica `protobuf:"bytes,10,rep,name=replicas,proto3" json:"replicas,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -535,6 +597,114 @@ func (x *DrainProgress) GetPbsIgnored() bool {
 	return false
 }
 
+func (x *DrainProgress) GetReplicas() []*AwaitedReplica {
+	if x != nil {
+		return x.Replicas
+	}
+	return nil
+}
+
+// An awaited replica is a server of the same history that a drain waits for.
+type AwaitedReplica struct {
+	state protoimpl.MessageState `protogen:"open.v1"`
+	// Its name. `unknown` if its record cannot be read.
+	Name string `protobuf:"bytes,1,opt,name=name,proto3" json:"name,omitempty"`
+	// Its life: 8 letters.
+	Life string `protobuf:"bytes,2,opt,name=life,proto3" json:"life,omitempty"`
+	// Why.
+	Reason AwaitedReplicaReason `protobuf:"varint,3,opt,name=reason,proto3,enum=datastored.v1.AwaitedReplicaReason" json:"reason,omitempty"`
+	// Operations in progress there that the mode refuses, of all processes and leases. Only of IN_USE.
+	Operations *OperationCounts `protobuf:"bytes,4,opt,name=operations,proto3" json:"operations,omitempty"`
+	// Caching sessions there that have not applied the mode. Only of IN_USE.
+	Sessions int64 `protobuf:"varint,5,opt,name=sessions,proto3" json:"sessions,omitempty"`
+	// How long it is waited for at most. Only of SILENT; absent there when its record cannot be read: then until an operator decides.
+	Left *durationpb.Duration `protobuf:"bytes,6,opt,name=left,proto3" json:"left,omitempty"`
+	// Processes there that hold the base directory open although the mode closes it, without such operations. Only of IN_USE. With
+	// neither operations, sessions nor these a lease is about to be continued there.
+	Open          int64 `protobuf:"varint,7,opt,name=open,proto3" json:"open,omitempty"`
+	unknownFields protoimpl.UnknownFields
+	sizeCache     protoimpl.SizeCache
+}
+
+func (x *AwaitedReplica) Reset() {
+	*x = AwaitedReplica{}
+	mi := &file_datastored_v1_maintenance_service_proto_msgTypes[5]
+	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+	ms.StoreMessageInfo(mi)
+}
+
+func (x *AwaitedReplica) String() string {
+	return protoimpl.X.MessageStringOf(x)
+}
+
+func (*AwaitedReplica) ProtoMessage() {}
+
+func (x *AwaitedReplica) ProtoReflect() protoreflect.Message {
+	mi := &file_datastored_v1_maintenance_service_proto_msgTypes[5]
+	if x != nil {
+		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
+		if ms.LoadMessageInfo() == nil {
+			ms.StoreMessageInfo(mi)
+		}
+		return ms
+	}
+	return mi.MessageOf(x)
+}
+
+// Deprecated: Use AwaitedReplica.ProtoReflect.Descriptor instead.
+func (*AwaitedReplica) Descriptor() ([]byte, []int) {
+	return file_datastored_v1_maintenance_service_proto_rawDescGZIP(), []int{5}
+}
+
+func (x *AwaitedReplica) GetName() string {
+	if x != nil {
+		return x.Name
+	}
+	return ""
+}
+
+func (x *AwaitedReplica) GetLife() string {
+	if x != nil {
+		return x.Life
+	}
+	return ""
+}
+
+func (x *AwaitedReplica) GetReason() AwaitedReplicaReason {
+	if x != nil {
+		return x.Reason
+	}
+	return AwaitedReplicaReason_AWAITED_REPLICA_REASON_UNSPECIFIED
+}
+
+func (x *AwaitedReplica) GetOperations() *OperationCounts {
+	if x != nil {
+		return x.Operations
+	}
+	return nil
+}
+
+func (x *AwaitedReplica) GetSessions() int64 {
+	if x != nil {
+		return x.Sessions
+	}
+	return 0
+}
+
+func (x *AwaitedReplica) GetLeft() *durationpb.Duration {
+	if x != nil {
+		return x.Left
+	}
+	return nil
+}
+
+func (x *AwaitedReplica) GetOpen() int64 {
+	if x != nil {
+		return x.Open
+	}
+	return 0
+}
+
 // A blocker is one thing that a drain waits for.
 type Blocker struct {
 	state protoimpl.MessageState `protogen:"open.v1"`
@@ -546,6 +716,7 @@ type Blocker struct {
 	//	*Blocker_Session
 	//	*Blocker_Process
 	//	*Blocker_Unseen
+	//	*Blocker_Replica
 	Kind          isBlocker_Kind `protobuf_oneof:"kind"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
@@ -553,7 +724,7 @@ type Blocker struct {
 
 func (x *Blocker) Reset() {
 	*x = Blocker{}
-	mi := &file_datastored_v1_maintenance_service_proto_msgTypes[5]
+	mi := &file_datastored_v1_maintenance_service_proto_msgTypes[6]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -565,7 +736,7 @@ func (x *Blocker) String() string {
 func (*Blocker) ProtoMessage() {}
 
 func (x *Blocker) ProtoReflect() protoreflect.Message {
-	mi := &file_datastored_v1_maintenance_service_proto_msgTypes[5]
+	mi := &file_datastored_v1_maintenance_service_proto_msgTypes[6]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -578,7 +749,7 @@ func (x *Blocker) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use Blocker.ProtoReflect.Descriptor instead.
 func (*Blocker) Descriptor() ([]byte, []int) {
-	return file_datastored_v1_maintenance_service_proto_rawDescGZIP(), []int{5}
+	return file_datastored_v1_maintenance_service_proto_rawDescGZIP(), []int{6}
 }
 
 func (x *Blocker) GetKind() isBlocker_Kind {
@@ -624,6 +795,15 @@ func (x *Blocker) GetUnseen() *UnseenOperations {
 	return nil
 }
 
+func (x *Blocker) GetReplica() *AwaitedReplica {
+	if x != nil {
+		if x, ok := x.Kind.(*Blocker_Replica); ok {
+			return x.Replica
+		}
+	}
+	return nil
+}
+
 type isBlocker_Kind interface {
 	isBlocker_Kind()
 }
@@ -648,6 +828,11 @@ type Blocker_Unseen struct {
 	Unseen *UnseenOperations `protobuf:"bytes,4,opt,name=unseen,proto3,oneof"`
 }
 
+type Blocker_Replica struct {
+	// Another server of the same history. The leases and sessions that it names are blockers of their own, with `replica` set.
+	Replica *AwaitedReplica `protobuf:"bytes,5,opt,name=replica,proto3,oneof"`
+}
+
 func (*Blocker_Lease) isBlocker_Kind() {}
 
 func (*Blocker_Session) isBlocker_Kind() {}
@@ -655,6 +840,8 @@ func (*Blocker_Session) isBlocker_Kind() {}
 func (*Blocker_Process) isBlocker_Kind() {}
 
 func (*Blocker_Unseen) isBlocker_Kind() {}
+
+func (*Blocker_Replica) isBlocker_Kind() {}
 
 // Unseen operations are those of another program on the same datastores. Whether there are any is not known, so a drain waits.
 type UnseenOperations struct {
@@ -669,7 +856,7 @@ type UnseenOperations struct {
 
 func (x *UnseenOperations) Reset() {
 	*x = UnseenOperations{}
-	mi := &file_datastored_v1_maintenance_service_proto_msgTypes[6]
+	mi := &file_datastored_v1_maintenance_service_proto_msgTypes[7]
 	ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 	ms.StoreMessageInfo(mi)
 }
@@ -681,7 +868,7 @@ func (x *UnseenOperations) String() string {
 func (*UnseenOperations) ProtoMessage() {}
 
 func (x *UnseenOperations) ProtoReflect() protoreflect.Message {
-	mi := &file_datastored_v1_maintenance_service_proto_msgTypes[6]
+	mi := &file_datastored_v1_maintenance_service_proto_msgTypes[7]
 	if x != nil {
 		ms := protoimpl.X.MessageStateOf(protoimpl.Pointer(x))
 		if ms.LoadMessageInfo() == nil {
@@ -694,7 +881,7 @@ func (x *UnseenOperations) ProtoReflect() protoreflect.Message {
 
 // Deprecated: Use UnseenOperations.ProtoReflect.Descriptor instead.
 func (*UnseenOperations) Descriptor() ([]byte, []int) {
-	return file_datastored_v1_maintenance_service_proto_rawDescGZIP(), []int{6}
+	return file_datastored_v1_maintenance_service_proto_rawDescGZIP(), []int{7}
 }
 
 func (x *UnseenOperations) GetProgram() string {
@@ -740,7 +927,7 @@ const file_datastored_v1_maintenance_service_proto_rawDesc = "" +
 	"\brevision\x18\x02 \x01(\v2\x17.datastored.v1.RevisionR\brevision\x12<\n" +
 	"\vmaintenance\x18\x03 \x01(\v2\x1a.datastored.v1.MaintenanceR\vmaintenance\x128\n" +
 	"\bprogress\x18\x04 \x01(\v2\x1c.datastored.v1.DrainProgressR\bprogress\x123\n" +
-	"\aelapsed\x18\x05 \x01(\v2\x19.google.protobuf.DurationR\aelapsed\"\x88\x03\n" +
+	"\aelapsed\x18\x05 \x01(\v2\x19.google.protobuf.DurationR\aelapsed\"\xc3\x03\n" +
 	"\rDrainProgress\x12>\n" +
 	"\n" +
 	"operations\x18\x01 \x01(\v2\x1e.datastored.v1.OperationCountsR\n" +
@@ -753,12 +940,25 @@ const file_datastored_v1_maintenance_service_proto_rawDesc = "" +
 	"\rforced_leases\x18\a \x01(\x03R\fforcedLeases\x12\x18\n" +
 	"\atrouble\x18\b \x01(\tR\atrouble\x12\x1f\n" +
 	"\vpbs_ignored\x18\t \x01(\bR\n" +
-	"pbsIgnored\"\xeb\x01\n" +
+	"pbsIgnored\x129\n" +
+	"\breplicas\x18\n" +
+	" \x03(\v2\x1d.datastored.v1.AwaitedReplicaR\breplicas\"\x94\x02\n" +
+	"\x0eAwaitedReplica\x12\x12\n" +
+	"\x04name\x18\x01 \x01(\tR\x04name\x12\x12\n" +
+	"\x04life\x18\x02 \x01(\tR\x04life\x12;\n" +
+	"\x06reason\x18\x03 \x01(\x0e2#.datastored.v1.AwaitedReplicaReasonR\x06reason\x12>\n" +
+	"\n" +
+	"operations\x18\x04 \x01(\v2\x1e.datastored.v1.OperationCountsR\n" +
+	"operations\x12\x1a\n" +
+	"\bsessions\x18\x05 \x01(\x03R\bsessions\x12-\n" +
+	"\x04left\x18\x06 \x01(\v2\x19.google.protobuf.DurationR\x04left\x12\x12\n" +
+	"\x04open\x18\a \x01(\x03R\x04open\"\xa6\x02\n" +
 	"\aBlocker\x120\n" +
 	"\x05lease\x18\x01 \x01(\v2\x18.datastored.v1.HeldLeaseH\x00R\x05lease\x122\n" +
 	"\asession\x18\x02 \x01(\v2\x16.datastored.v1.SessionH\x00R\asession\x127\n" +
 	"\aprocess\x18\x03 \x01(\v2\x1b.datastored.v1.LocalProcessH\x00R\aprocess\x129\n" +
-	"\x06unseen\x18\x04 \x01(\v2\x1f.datastored.v1.UnseenOperationsH\x00R\x06unseenB\x06\n" +
+	"\x06unseen\x18\x04 \x01(\v2\x1f.datastored.v1.UnseenOperationsH\x00R\x06unseen\x129\n" +
+	"\areplica\x18\x05 \x01(\v2\x1d.datastored.v1.AwaitedReplicaH\x00R\areplicaB\x06\n" +
 	"\x04kind\"D\n" +
 	"\x10UnseenOperations\x12\x18\n" +
 	"\aprogram\x18\x01 \x01(\tR\aprogram\x12\x16\n" +
@@ -769,7 +969,12 @@ const file_datastored_v1_maintenance_service_proto_rawDesc = "" +
 	"\x14DRAIN_STATE_DRAINING\x10\x01\x12\x17\n" +
 	"\x13DRAIN_STATE_DRAINED\x10\x02\x12\x17\n" +
 	"\x13DRAIN_STATE_ABORTED\x10\x03\x12\x19\n" +
-	"\x15DRAIN_STATE_TIMED_OUT\x10\x042\xca\x01\n" +
+	"\x15DRAIN_STATE_TIMED_OUT\x10\x04*\xac\x01\n" +
+	"\x14AwaitedReplicaReason\x12&\n" +
+	"\"AWAITED_REPLICA_REASON_UNSPECIFIED\x10\x00\x12&\n" +
+	"\"AWAITED_REPLICA_REASON_NOT_APPLIED\x10\x01\x12!\n" +
+	"\x1dAWAITED_REPLICA_REASON_SILENT\x10\x02\x12!\n" +
+	"\x1dAWAITED_REPLICA_REASON_IN_USE\x10\x032\xca\x01\n" +
 	"\x12MaintenanceService\x12n\n" +
 	"\x12SetMaintenanceMode\x12(.datastored.v1.SetMaintenanceModeRequest\x1a).datastored.v1.SetMaintenanceModeResponse\"\x03\x90\x02\x02\x12D\n" +
 	"\x05Drain\x12\x1b.datastored.v1.DrainRequest\x1a\x1c.datastored.v1.DrainResponse0\x01B]\n" +
@@ -787,58 +992,65 @@ func file_datastored_v1_maintenance_service_proto_rawDescGZIP() []byte {
 	return file_datastored_v1_maintenance_service_proto_rawDescData
 }
 
-var file_datastored_v1_maintenance_service_proto_enumTypes = make([]protoimpl.EnumInfo, 1)
-var file_datastored_v1_maintenance_service_proto_msgTypes = make([]protoimpl.MessageInfo, 7)
+var file_datastored_v1_maintenance_service_proto_enumTypes = make([]protoimpl.EnumInfo, 2)
+var file_datastored_v1_maintenance_service_proto_msgTypes = make([]protoimpl.MessageInfo, 8)
 var file_datastored_v1_maintenance_service_proto_goTypes = []any{
 	(DrainState)(0),                    // 0: datastored.v1.DrainState
-	(*SetMaintenanceModeRequest)(nil),  // 1: datastored.v1.SetMaintenanceModeRequest
-	(*SetMaintenanceModeResponse)(nil), // 2: datastored.v1.SetMaintenanceModeResponse
-	(*DrainRequest)(nil),               // 3: datastored.v1.DrainRequest
-	(*DrainResponse)(nil),              // 4: datastored.v1.DrainResponse
-	(*DrainProgress)(nil),              // 5: datastored.v1.DrainProgress
-	(*Blocker)(nil),                    // 6: datastored.v1.Blocker
-	(*UnseenOperations)(nil),           // 7: datastored.v1.UnseenOperations
-	(MaintenanceMode)(0),               // 8: datastored.v1.MaintenanceMode
-	(*timestamppb.Timestamp)(nil),      // 9: google.protobuf.Timestamp
-	(*Datastore)(nil),                  // 10: datastored.v1.Datastore
-	(*Revision)(nil),                   // 11: datastored.v1.Revision
-	(*Maintenance)(nil),                // 12: datastored.v1.Maintenance
-	(*durationpb.Duration)(nil),        // 13: google.protobuf.Duration
-	(*OperationCounts)(nil),            // 14: datastored.v1.OperationCounts
-	(*HeldLease)(nil),                  // 15: datastored.v1.HeldLease
-	(*Session)(nil),                    // 16: datastored.v1.Session
-	(*LocalProcess)(nil),               // 17: datastored.v1.LocalProcess
+	(AwaitedReplicaReason)(0),          // 1: datastored.v1.AwaitedReplicaReason
+	(*SetMaintenanceModeRequest)(nil),  // 2: datastored.v1.SetMaintenanceModeRequest
+	(*SetMaintenanceModeResponse)(nil), // 3: datastored.v1.SetMaintenanceModeResponse
+	(*DrainRequest)(nil),               // 4: datastored.v1.DrainRequest
+	(*DrainResponse)(nil),              // 5: datastored.v1.DrainResponse
+	(*DrainProgress)(nil),              // 6: datastored.v1.DrainProgress
+	(*AwaitedReplica)(nil),             // 7: datastored.v1.AwaitedReplica
+	(*Blocker)(nil),                    // 8: datastored.v1.Blocker
+	(*UnseenOperations)(nil),           // 9: datastored.v1.UnseenOperations
+	(MaintenanceMode)(0),               // 10: datastored.v1.MaintenanceMode
+	(*timestamppb.Timestamp)(nil),      // 11: google.protobuf.Timestamp
+	(*Datastore)(nil),                  // 12: datastored.v1.Datastore
+	(*Revision)(nil),                   // 13: datastored.v1.Revision
+	(*Maintenance)(nil),                // 14: datastored.v1.Maintenance
+	(*durationpb.Duration)(nil),        // 15: google.protobuf.Duration
+	(*OperationCounts)(nil),            // 16: datastored.v1.OperationCounts
+	(*HeldLease)(nil),                  // 17: datastored.v1.HeldLease
+	(*Session)(nil),                    // 18: datastored.v1.Session
+	(*LocalProcess)(nil),               // 19: datastored.v1.LocalProcess
 }
 var file_datastored_v1_maintenance_service_proto_depIdxs = []int32{
-	8,  // 0: datastored.v1.SetMaintenanceModeRequest.mode:type_name -> datastored.v1.MaintenanceMode
-	9,  // 1: datastored.v1.SetMaintenanceModeRequest.expected_end:type_name -> google.protobuf.Timestamp
-	10, // 2: datastored.v1.SetMaintenanceModeResponse.datastore:type_name -> datastored.v1.Datastore
-	11, // 3: datastored.v1.SetMaintenanceModeResponse.revision:type_name -> datastored.v1.Revision
-	12, // 4: datastored.v1.SetMaintenanceModeResponse.previous:type_name -> datastored.v1.Maintenance
-	5,  // 5: datastored.v1.SetMaintenanceModeResponse.progress:type_name -> datastored.v1.DrainProgress
-	13, // 6: datastored.v1.DrainRequest.timeout:type_name -> google.protobuf.Duration
+	10, // 0: datastored.v1.SetMaintenanceModeRequest.mode:type_name -> datastored.v1.MaintenanceMode
+	11, // 1: datastored.v1.SetMaintenanceModeRequest.expected_end:type_name -> google.protobuf.Timestamp
+	12, // 2: datastored.v1.SetMaintenanceModeResponse.datastore:type_name -> datastored.v1.Datastore
+	13, // 3: datastored.v1.SetMaintenanceModeResponse.revision:type_name -> datastored.v1.Revision
+	14, // 4: datastored.v1.SetMaintenanceModeResponse.previous:type_name -> datastored.v1.Maintenance
+	6,  // 5: datastored.v1.SetMaintenanceModeResponse.progress:type_name -> datastored.v1.DrainProgress
+	15, // 6: datastored.v1.DrainRequest.timeout:type_name -> google.protobuf.Duration
 	0,  // 7: datastored.v1.DrainResponse.state:type_name -> datastored.v1.DrainState
-	11, // 8: datastored.v1.DrainResponse.revision:type_name -> datastored.v1.Revision
-	12, // 9: datastored.v1.DrainResponse.maintenance:type_name -> datastored.v1.Maintenance
-	5,  // 10: datastored.v1.DrainResponse.progress:type_name -> datastored.v1.DrainProgress
-	13, // 11: datastored.v1.DrainResponse.elapsed:type_name -> google.protobuf.Duration
-	14, // 12: datastored.v1.DrainProgress.operations:type_name -> datastored.v1.OperationCounts
-	13, // 13: datastored.v1.DrainProgress.recovery_left:type_name -> google.protobuf.Duration
-	13, // 14: datastored.v1.DrainProgress.bound:type_name -> google.protobuf.Duration
-	6,  // 15: datastored.v1.DrainProgress.blockers:type_name -> datastored.v1.Blocker
-	15, // 16: datastored.v1.Blocker.lease:type_name -> datastored.v1.HeldLease
-	16, // 17: datastored.v1.Blocker.session:type_name -> datastored.v1.Session
-	17, // 18: datastored.v1.Blocker.process:type_name -> datastored.v1.LocalProcess
-	7,  // 19: datastored.v1.Blocker.unseen:type_name -> datastored.v1.UnseenOperations
-	1,  // 20: datastored.v1.MaintenanceService.SetMaintenanceMode:input_type -> datastored.v1.SetMaintenanceModeRequest
-	3,  // 21: datastored.v1.MaintenanceService.Drain:input_type -> datastored.v1.DrainRequest
-	2,  // 22: datastored.v1.MaintenanceService.SetMaintenanceMode:output_type -> datastored.v1.SetMaintenanceModeResponse
-	4,  // 23: datastored.v1.MaintenanceService.Drain:output_type -> datastored.v1.DrainResponse
-	22, // [22:24] is the sub-list for method output_type
-	20, // [20:22] is the sub-list for method input_type
-	20, // [20:20] is the sub-list for extension type_name
-	20, // [20:20] is the sub-list for extension extendee
-	0,  // [0:20] is the sub-list for field type_name
+	13, // 8: datastored.v1.DrainResponse.revision:type_name -> datastored.v1.Revision
+	14, // 9: datastored.v1.DrainResponse.maintenance:type_name -> datastored.v1.Maintenance
+	6,  // 10: datastored.v1.DrainResponse.progress:type_name -> datastored.v1.DrainProgress
+	15, // 11: datastored.v1.DrainResponse.elapsed:type_name -> google.protobuf.Duration
+	16, // 12: datastored.v1.DrainProgress.operations:type_name -> datastored.v1.OperationCounts
+	15, // 13: datastored.v1.DrainProgress.recovery_left:type_name -> google.protobuf.Duration
+	15, // 14: datastored.v1.DrainProgress.bound:type_name -> google.protobuf.Duration
+	8,  // 15: datastored.v1.DrainProgress.blockers:type_name -> datastored.v1.Blocker
+	7,  // 16: datastored.v1.DrainProgress.replicas:type_name -> datastored.v1.AwaitedReplica
+	1,  // 17: datastored.v1.AwaitedReplica.reason:type_name -> datastored.v1.AwaitedReplicaReason
+	16, // 18: datastored.v1.AwaitedReplica.operations:type_name -> datastored.v1.OperationCounts
+	15, // 19: datastored.v1.AwaitedReplica.left:type_name -> google.protobuf.Duration
+	17, // 20: datastored.v1.Blocker.lease:type_name -> datastored.v1.HeldLease
+	18, // 21: datastored.v1.Blocker.session:type_name -> datastored.v1.Session
+	19, // 22: datastored.v1.Blocker.process:type_name -> datastored.v1.LocalProcess
+	9,  // 23: datastored.v1.Blocker.unseen:type_name -> datastored.v1.UnseenOperations
+	7,  // 24: datastored.v1.Blocker.replica:type_name -> datastored.v1.AwaitedReplica
+	2,  // 25: datastored.v1.MaintenanceService.SetMaintenanceMode:input_type -> datastored.v1.SetMaintenanceModeRequest
+	4,  // 26: datastored.v1.MaintenanceService.Drain:input_type -> datastored.v1.DrainRequest
+	3,  // 27: datastored.v1.MaintenanceService.SetMaintenanceMode:output_type -> datastored.v1.SetMaintenanceModeResponse
+	5,  // 28: datastored.v1.MaintenanceService.Drain:output_type -> datastored.v1.DrainResponse
+	27, // [27:29] is the sub-list for method output_type
+	25, // [25:27] is the sub-list for method input_type
+	25, // [25:25] is the sub-list for extension type_name
+	25, // [25:25] is the sub-list for extension extendee
+	0,  // [0:25] is the sub-list for field type_name
 }
 
 func init() { file_datastored_v1_maintenance_service_proto_init() }
@@ -849,19 +1061,20 @@ func file_datastored_v1_maintenance_service_proto_init() {
 	file_datastored_v1_datastore_proto_init()
 	file_datastored_v1_datastore_service_proto_init()
 	file_datastored_v1_session_service_proto_init()
-	file_datastored_v1_maintenance_service_proto_msgTypes[5].OneofWrappers = []any{
+	file_datastored_v1_maintenance_service_proto_msgTypes[6].OneofWrappers = []any{
 		(*Blocker_Lease)(nil),
 		(*Blocker_Session)(nil),
 		(*Blocker_Process)(nil),
 		(*Blocker_Unseen)(nil),
+		(*Blocker_Replica)(nil),
 	}
 	type x struct{}
 	out := protoimpl.TypeBuilder{
 		File: protoimpl.DescBuilder{
 			GoPackagePath: reflect.TypeOf(x{}).PkgPath(),
 			RawDescriptor: unsafe.Slice(unsafe.StringData(file_datastored_v1_maintenance_service_proto_rawDesc), len(file_datastored_v1_maintenance_service_proto_rawDesc)),
-			NumEnums:      1,
-			NumMessages:   7,
+			NumEnums:      2,
+			NumMessages:   8,
 			NumExtensions: 0,
 			NumServices:   1,
 		},

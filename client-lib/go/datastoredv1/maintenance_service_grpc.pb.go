@@ -29,8 +29,11 @@ const (
 //
 // MaintenanceService takes datastores out of service and says when nobody uses them any more.
 type MaintenanceServiceClient interface {
-	// Sets or clears the maintenance mode. Never waits: from the answer on, the server grants no new operation that the mode
-	// refuses; those in progress go on, see Drain. Setting what is set already changes nothing.
+	// Sets or clears the maintenance mode. Never waits for operations: from the answer on, the server grants no new operation that the
+	// mode refuses; those in progress go on, see Drain. Setting what is set already changes nothing.
+	// Where several servers share one history, a mode other than NONE is answered when all of them have applied it, or after 1 s: no
+	// server grants anything that the mode refuses, but for those in `progress.replicas` that have not applied it or are silent. Each of
+	// these stops at the latest when it must no longer promise anything (see `--replica-ttl` of the servers). DRAINED holds for all.
 	// Errors: INVALID_REQUEST, DATASTORE_NOT_FOUND, ETAG_MISMATCH, MODE_CHANGE_REFUSED, STORE_UNAVAILABLE, NOT_READY.
 	SetMaintenanceMode(ctx context.Context, in *SetMaintenanceModeRequest, opts ...grpc.CallOption) (*SetMaintenanceModeResponse, error)
 	// Tells, once a second and on every change, what still stands in the way of the present mode, until nothing does.
@@ -84,8 +87,11 @@ type MaintenanceService_DrainClient = grpc.ServerStreamingClient[DrainResponse]
 //
 // MaintenanceService takes datastores out of service and says when nobody uses them any more.
 type MaintenanceServiceServer interface {
-	// Sets or clears the maintenance mode. Never waits: from the answer on, the server grants no new operation that the mode
-	// refuses; those in progress go on, see Drain. Setting what is set already changes nothing.
+	// Sets or clears the maintenance mode. Never waits for operations: from the answer on, the server grants no new operation that the
+	// mode refuses; those in progress go on, see Drain. Setting what is set already changes nothing.
+	// Where several servers share one history, a mode other than NONE is answered when all of them have applied it, or after 1 s: no
+	// server grants anything that the mode refuses, but for those in `progress.replicas` that have not applied it or are silent. Each of
+	// these stops at the latest when it must no longer promise anything (see `--replica-ttl` of the servers). DRAINED holds for all.
 	// Errors: INVALID_REQUEST, DATASTORE_NOT_FOUND, ETAG_MISMATCH, MODE_CHANGE_REFUSED, STORE_UNAVAILABLE, NOT_READY.
 	SetMaintenanceMode(context.Context, *SetMaintenanceModeRequest) (*SetMaintenanceModeResponse, error)
 	// Tells, once a second and on every change, what still stands in the way of the present mode, until nothing does.

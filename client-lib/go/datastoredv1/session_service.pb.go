@@ -542,7 +542,10 @@ type Session struct {
 	// Last revision it says it has applied.
 	Applied *Revision `protobuf:"bytes,9,opt,name=applied,proto3" json:"applied,omitempty"`
 	// How long it has been behind the newest revision; zero when it is not, or does not cache.
-	Lag           *durationpb.Duration `protobuf:"bytes,10,opt,name=lag,proto3" json:"lag,omitempty"`
+	Lag *durationpb.Duration `protobuf:"bytes,10,opt,name=lag,proto3" json:"lag,omitempty"`
+	// Name of the server that it is open at, where several share one history; else empty. Of a session at another server than the one
+	// that answers (in a Blocker) only `session_id`, `holder.client`, `holder.principal`, `ttl`, `age` and `caches` are known.
+	Replica       string `protobuf:"bytes,11,opt,name=replica,proto3" json:"replica,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -645,6 +648,13 @@ func (x *Session) GetLag() *durationpb.Duration {
 		return x.Lag
 	}
 	return nil
+}
+
+func (x *Session) GetReplica() string {
+	if x != nil {
+		return x.Replica
+	}
+	return ""
 }
 
 // Request of SessionService.ListLeases.
@@ -796,7 +806,11 @@ type HeldLease struct {
 	// Since it was granted.
 	Age *durationpb.Duration `protobuf:"bytes,4,opt,name=age,proto3" json:"age,omitempty"`
 	// Since the last renewal.
-	Idle          *durationpb.Duration `protobuf:"bytes,5,opt,name=idle,proto3" json:"idle,omitempty"`
+	Idle *durationpb.Duration `protobuf:"bytes,5,opt,name=idle,proto3" json:"idle,omitempty"`
+	// Name of the server that counts it, where several share one history; else empty. Of a lease at another server than the one that
+	// answers (in a Blocker) only `lease.lease_id`, `lease.datastore`, `lease.operation`, `lease.ttl` (time left, with a session too),
+	// `holder.client`, `holder.principal` and `age` are known.
+	Replica       string `protobuf:"bytes,6,opt,name=replica,proto3" json:"replica,omitempty"`
 	unknownFields protoimpl.UnknownFields
 	sizeCache     protoimpl.SizeCache
 }
@@ -866,6 +880,13 @@ func (x *HeldLease) GetIdle() *durationpb.Duration {
 	return nil
 }
 
+func (x *HeldLease) GetReplica() string {
+	if x != nil {
+		return x.Replica
+	}
+	return ""
+}
+
 var File_datastored_v1_session_service_proto protoreflect.FileDescriptor
 
 const file_datastored_v1_session_service_proto_rawDesc = "" +
@@ -908,7 +929,7 @@ const file_datastored_v1_session_service_proto_rawDesc = "" +
 	"\x14ListSessionsResponse\x122\n" +
 	"\bsessions\x18\x01 \x03(\v2\x16.datastored.v1.SessionR\bsessions\x12&\n" +
 	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\x1a\n" +
-	"\bfiltered\x18\x03 \x01(\bR\bfiltered\"\x9d\x03\n" +
+	"\bfiltered\x18\x03 \x01(\bR\bfiltered\"\xb7\x03\n" +
 	"\aSession\x12\x1d\n" +
 	"\n" +
 	"session_id\x18\x01 \x01(\tR\tsessionId\x12-\n" +
@@ -921,7 +942,8 @@ const file_datastored_v1_session_service_proto_rawDesc = "" +
 	"\x04sent\x18\b \x01(\v2\x17.datastored.v1.RevisionR\x04sent\x121\n" +
 	"\aapplied\x18\t \x01(\v2\x17.datastored.v1.RevisionR\aapplied\x12+\n" +
 	"\x03lag\x18\n" +
-	" \x01(\v2\x19.google.protobuf.DurationR\x03lag\"\x8c\x01\n" +
+	" \x01(\v2\x19.google.protobuf.DurationR\x03lag\x12\x18\n" +
+	"\areplica\x18\v \x01(\tR\areplica\"\x8c\x01\n" +
 	"\x11ListLeasesRequest\x12\x1c\n" +
 	"\tdatastore\x18\x01 \x01(\tR\tdatastore\x12\x1d\n" +
 	"\n" +
@@ -932,13 +954,14 @@ const file_datastored_v1_session_service_proto_rawDesc = "" +
 	"\x12ListLeasesResponse\x120\n" +
 	"\x06leases\x18\x01 \x03(\v2\x18.datastored.v1.HeldLeaseR\x06leases\x12&\n" +
 	"\x0fnext_page_token\x18\x02 \x01(\tR\rnextPageToken\x12\x1a\n" +
-	"\bfiltered\x18\x03 \x01(\bR\bfiltered\"\xdc\x01\n" +
+	"\bfiltered\x18\x03 \x01(\bR\bfiltered\"\xf6\x01\n" +
 	"\tHeldLease\x12*\n" +
 	"\x05lease\x18\x01 \x01(\v2\x14.datastored.v1.LeaseR\x05lease\x12-\n" +
 	"\x06holder\x18\x02 \x01(\v2\x15.datastored.v1.HolderR\x06holder\x12\x18\n" +
 	"\apurpose\x18\x03 \x01(\tR\apurpose\x12+\n" +
 	"\x03age\x18\x04 \x01(\v2\x19.google.protobuf.DurationR\x03age\x12-\n" +
-	"\x04idle\x18\x05 \x01(\v2\x19.google.protobuf.DurationR\x04idle2\xd4\x03\n" +
+	"\x04idle\x18\x05 \x01(\v2\x19.google.protobuf.DurationR\x04idle\x12\x18\n" +
+	"\areplica\x18\x06 \x01(\tR\areplica2\xd4\x03\n" +
 	"\x0eSessionService\x12Y\n" +
 	"\vOpenSession\x12!.datastored.v1.OpenSessionRequest\x1a\".datastored.v1.OpenSessionResponse\"\x03\x90\x02\x02\x12S\n" +
 	"\tKeepAlive\x12\x1f.datastored.v1.KeepAliveRequest\x1a .datastored.v1.KeepAliveResponse\"\x03\x90\x02\x02\x12\\\n" +

@@ -44,9 +44,11 @@ type SessionServiceClient interface {
 	KeepAlive(ctx context.Context, in *KeepAliveRequest, opts ...grpc.CallOption) (*KeepAliveResponse, error)
 	// Ends a session, its leases and its watches. One that is not there is not an error. Errors: INVALID_REQUEST, NOT_READY.
 	CloseSession(ctx context.Context, in *CloseSessionRequest, opts ...grpc.CallOption) (*CloseSessionResponse, error)
-	// Lists sessions, those that are furthest behind first. Errors: INVALID_REQUEST, DATASTORE_NOT_FOUND, NOT_READY.
+	// Lists sessions, those that are furthest behind first. Where several servers share one history: those of the server that answers,
+	// per replica; ask each of them for all. Errors: INVALID_REQUEST, DATASTORE_NOT_FOUND, NOT_READY.
 	ListSessions(ctx context.Context, in *ListSessionsRequest, opts ...grpc.CallOption) (*ListSessionsResponse, error)
-	// Lists live leases, oldest first. Errors: INVALID_REQUEST, NOT_READY.
+	// Lists live leases, oldest first. Where several servers share one history: those of the server that answers, per replica; ask each
+	// of them for all. Errors: INVALID_REQUEST, NOT_READY.
 	ListLeases(ctx context.Context, in *ListLeasesRequest, opts ...grpc.CallOption) (*ListLeasesResponse, error)
 }
 
@@ -126,9 +128,11 @@ type SessionServiceServer interface {
 	KeepAlive(context.Context, *KeepAliveRequest) (*KeepAliveResponse, error)
 	// Ends a session, its leases and its watches. One that is not there is not an error. Errors: INVALID_REQUEST, NOT_READY.
 	CloseSession(context.Context, *CloseSessionRequest) (*CloseSessionResponse, error)
-	// Lists sessions, those that are furthest behind first. Errors: INVALID_REQUEST, DATASTORE_NOT_FOUND, NOT_READY.
+	// Lists sessions, those that are furthest behind first. Where several servers share one history: those of the server that answers,
+	// per replica; ask each of them for all. Errors: INVALID_REQUEST, DATASTORE_NOT_FOUND, NOT_READY.
 	ListSessions(context.Context, *ListSessionsRequest) (*ListSessionsResponse, error)
-	// Lists live leases, oldest first. Errors: INVALID_REQUEST, NOT_READY.
+	// Lists live leases, oldest first. Where several servers share one history: those of the server that answers, per replica; ask each
+	// of them for all. Errors: INVALID_REQUEST, NOT_READY.
 	ListLeases(context.Context, *ListLeasesRequest) (*ListLeasesResponse, error)
 	mustEmbedUnimplementedSessionServiceServer()
 }

@@ -1093,6 +1093,11 @@ pub struct LookupResponse {
     /// The datastore. Its `settings` are absent when `known_etag` is still right; the mount state never is.
     #[prost(message, optional, tag = "3")]
     pub datastore: ::core::option::Option<Datastore>,
+    /// Only where several servers share one history: for how long this server has not confirmed that it serves what they share, because
+    /// it has lost touch with its store, or serves another history than the store has. The answer may be that old, or older. Absent
+    /// while it is in touch, and never set together with `lease`.
+    #[prost(message, optional, tag = "4")]
+    pub unconfirmed: ::core::option::Option<::prost_types::Duration>,
 }
 /// Request of DatastoreService.Release.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -1196,6 +1201,49 @@ pub struct ServerStatus {
     /// The limits that clients can reach, in a fixed order; one entry a limit. Empty from servers that do not report them.
     #[prost(message, repeated, tag = "16")]
     pub limits: ::prost::alloc::vec::Vec<LimitStatus>,
+    /// This server as one of several that share one history: `name`, and `life` and `unconfirmed` if there are. The rest is in
+    /// `replicas`. Absent from a server that is alone.
+    #[prost(message, optional, tag = "17")]
+    pub replica: ::core::option::Option<ReplicaStatus>,
+    /// All servers that share the history, this one included, by name; also those that are gone while drains still wait for what they
+    /// have promised. As this server knows it: when its own `unconfirmed` is set, this is as old. Only for operators; empty from a server
+    /// that is alone.
+    #[prost(message, repeated, tag = "18")]
+    pub replicas: ::prost::alloc::vec::Vec<ReplicaStatus>,
+}
+/// A replica is one of several servers that share one history.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct ReplicaStatus {
+    /// Its name, for people: its option, or the name of its host. `unknown` if its record cannot be read.
+    #[prost(string, tag = "1")]
+    pub name: ::prost::alloc::string::String,
+    /// The life that it is in: 8 letters, new with each start, and whenever the others have stopped waiting for the one before. Session
+    /// ids end with it. Empty of a server that is about to begin one.
+    #[prost(string, tag = "2")]
+    pub life: ::prost::alloc::string::String,
+    /// Version of its software. Empty unless HERE.
+    #[prost(string, tag = "3")]
+    pub version: ::prost::alloc::string::String,
+    /// Addresses that it listens on, as its own options have them. Empty unless HERE.
+    #[prost(string, repeated, tag = "4")]
+    pub addresses: ::prost::alloc::vec::Vec<::prost::alloc::string::String>,
+    /// Whether it is there.
+    #[prost(enumeration = "ReplicaState", tag = "5")]
+    pub state: i32,
+    /// The revision that it has acknowledged to serve. Absent unless HERE, and before its first one.
+    #[prost(message, optional, tag = "6")]
+    pub applied: ::core::option::Option<Revision>,
+    /// How many generations it is behind the server that answers; 0 when it is not. Only meaningful with `applied`.
+    #[prost(int64, tag = "7")]
+    pub lag: i64,
+    /// For how long it has not been heard of. Of the server that answers: since it sent the last request that its store has answered;
+    /// absent while it may promise something. Of others: since that server has noticed; absent unless SILENT or LEFT.
+    #[prost(message, optional, tag = "8")]
+    pub unconfirmed: ::core::option::Option<::prost_types::Duration>,
+    /// How long drains still wait at most for what it has promised. Absent when HERE, and when its record cannot be read: then until an
+    /// operator decides.
+    #[prost(message, optional, tag = "9")]
+    pub left: ::core::option::Option<::prost_types::Duration>,
 }
 /// A limit on what clients take up together, and how much of it is taken. One principal gets at most its share. When all is taken,
 /// operators still get a tenth of `total` more (at least 1) of watches, drains and calls.
@@ -1560,6 +1608,43 @@ impl ServerState {
         }
     }
 }
+/// Whether a replica is there.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum ReplicaState {
+    /// Not sent.
+    Unspecified = 0,
+    /// It is registered in the store that the replicas share, and renews that.
+    Here = 1,
+    /// Its registration is gone and it has not said that it stops: killed, cut off from the store, or held up.
+    Silent = 2,
+    /// It has stopped in order; clients may still rely on leases that it has granted.
+    Left = 3,
+}
+impl ReplicaState {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "REPLICA_STATE_UNSPECIFIED",
+            Self::Here => "REPLICA_STATE_HERE",
+            Self::Silent => "REPLICA_STATE_SILENT",
+            Self::Left => "REPLICA_STATE_LEFT",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "REPLICA_STATE_UNSPECIFIED" => Some(Self::Unspecified),
+            "REPLICA_STATE_HERE" => Some(Self::Here),
+            "REPLICA_STATE_SILENT" => Some(Self::Silent),
+            "REPLICA_STATE_LEFT" => Some(Self::Left),
+            _ => None,
+        }
+    }
+}
 /// How edits of the configuration file are found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
 #[repr(i32)]
@@ -1688,7 +1773,8 @@ pub enum SnapshotReason {
     TooOld = 2,
     /// `known` is of another history.
     WrongIncarnation = 3,
-    /// `known` is of this history and from the future: the server was set back. The one case in which a client goes back.
+    /// `known` is of this history and from the future: the server was set back. The one case in which a client goes back. Never because
+    /// one of several servers is behind the others: such a server catches up first, or refuses with NOT_READY.
     Ahead = 4,
     /// The rights of the caller may have changed after `known`.
     RightsChanged = 5,
@@ -3127,7 +3213,8 @@ pub enum ErrorReason {
     /// have; otherwise all is taken and both are empty. With RetryInfo if the limit is one of calls, which end by themselves.
     QuotaExceeded = 16,
     /// UNAVAILABLE: no configuration read yet, too many calls in flight or at a disk, this server has not heard from its store for too
-    /// long (another server of the same history may have), or stopping. With RetryInfo, spread over 1 to 5 s.
+    /// long or does not serve the history that the store has (another server of the same history may be fine: ask it), or stopping. With
+    /// RetryInfo, spread over 1 to 5 s.
     NotReady = 17,
     /// UNAVAILABLE: the file could not be written (disk full, read-only, owned by another program, locked by another writer).
     /// Nothing was changed. `detail`.
@@ -3336,6 +3423,10 @@ pub struct Session {
     /// How long it has been behind the newest revision; zero when it is not, or does not cache.
     #[prost(message, optional, tag = "10")]
     pub lag: ::core::option::Option<::prost_types::Duration>,
+    /// Name of the server that it is open at, where several share one history; else empty. Of a session at another server than the one
+    /// that answers (in a Blocker) only `session_id`, `holder.client`, `holder.principal`, `ttl`, `age` and `caches` are known.
+    #[prost(string, tag = "11")]
+    pub replica: ::prost::alloc::string::String,
 }
 /// Request of SessionService.ListLeases.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
@@ -3384,6 +3475,11 @@ pub struct HeldLease {
     /// Since the last renewal.
     #[prost(message, optional, tag = "5")]
     pub idle: ::core::option::Option<::prost_types::Duration>,
+    /// Name of the server that counts it, where several share one history; else empty. Of a lease at another server than the one that
+    /// answers (in a Blocker) only `lease.lease_id`, `lease.datastore`, `lease.operation`, `lease.ttl` (time left, with a session too),
+    /// `holder.client`, `holder.principal` and `age` are known.
+    #[prost(string, tag = "6")]
+    pub replica: ::prost::alloc::string::String,
 }
 /// Generated client implementations.
 pub mod session_service_client {
@@ -3558,7 +3654,8 @@ pub mod session_service_client {
                 .insert(GrpcMethod::new("datastored.v1.SessionService", "CloseSession"));
             self.inner.unary(req, path, codec).await
         }
-        /// Lists sessions, those that are furthest behind first. Errors: INVALID_REQUEST, DATASTORE_NOT_FOUND, NOT_READY.
+        /// Lists sessions, those that are furthest behind first. Where several servers share one history: those of the server that answers,
+        /// per replica; ask each of them for all. Errors: INVALID_REQUEST, DATASTORE_NOT_FOUND, NOT_READY.
         pub async fn list_sessions(
             &mut self,
             request: impl tonic::IntoRequest<super::ListSessionsRequest>,
@@ -3583,7 +3680,8 @@ pub mod session_service_client {
                 .insert(GrpcMethod::new("datastored.v1.SessionService", "ListSessions"));
             self.inner.unary(req, path, codec).await
         }
-        /// Lists live leases, oldest first. Errors: INVALID_REQUEST, NOT_READY.
+        /// Lists live leases, oldest first. Where several servers share one history: those of the server that answers, per replica; ask each
+        /// of them for all. Errors: INVALID_REQUEST, NOT_READY.
         pub async fn list_leases(
             &mut self,
             request: impl tonic::IntoRequest<super::ListLeasesRequest>,
@@ -3654,7 +3752,8 @@ pub mod session_service_server {
             tonic::Response<super::CloseSessionResponse>,
             tonic::Status,
         >;
-        /// Lists sessions, those that are furthest behind first. Errors: INVALID_REQUEST, DATASTORE_NOT_FOUND, NOT_READY.
+        /// Lists sessions, those that are furthest behind first. Where several servers share one history: those of the server that answers,
+        /// per replica; ask each of them for all. Errors: INVALID_REQUEST, DATASTORE_NOT_FOUND, NOT_READY.
         async fn list_sessions(
             &self,
             request: tonic::Request<super::ListSessionsRequest>,
@@ -3662,7 +3761,8 @@ pub mod session_service_server {
             tonic::Response<super::ListSessionsResponse>,
             tonic::Status,
         >;
-        /// Lists live leases, oldest first. Errors: INVALID_REQUEST, NOT_READY.
+        /// Lists live leases, oldest first. Where several servers share one history: those of the server that answers, per replica; ask each
+        /// of them for all. Errors: INVALID_REQUEST, NOT_READY.
         async fn list_leases(
             &self,
             request: tonic::Request<super::ListLeasesRequest>,
@@ -4093,7 +4193,8 @@ pub struct DrainResponse {
     #[prost(message, optional, tag = "5")]
     pub elapsed: ::core::option::Option<::prost_types::Duration>,
 }
-/// Drain progress is what a drain still waits for.
+/// Drain progress is what a drain still waits for. Where several servers share one history, the counts are those of the server that
+/// answers, and `replicas` has those of the others.
 #[derive(Clone, PartialEq, ::prost::Message)]
 pub struct DrainProgress {
     /// Operations in progress that conflict, of all processes and leases.
@@ -4124,12 +4225,42 @@ pub struct DrainProgress {
     /// Operations of Proxmox Backup Server are not seen and are not waited for, because the request said `ignore_pbs`.
     #[prost(bool, tag = "9")]
     pub pbs_ignored: bool,
+    /// Servers of the same history that are in the way, in the order of their lives; the one that answers is among them until its own
+    /// acknowledgement is in the store. Empty when none is, and from a server that is alone.
+    #[prost(message, repeated, tag = "10")]
+    pub replicas: ::prost::alloc::vec::Vec<AwaitedReplica>,
+}
+/// An awaited replica is a server of the same history that a drain waits for.
+#[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
+pub struct AwaitedReplica {
+    /// Its name. `unknown` if its record cannot be read.
+    #[prost(string, tag = "1")]
+    pub name: ::prost::alloc::string::String,
+    /// Its life: 8 letters.
+    #[prost(string, tag = "2")]
+    pub life: ::prost::alloc::string::String,
+    /// Why.
+    #[prost(enumeration = "AwaitedReplicaReason", tag = "3")]
+    pub reason: i32,
+    /// Operations in progress there that the mode refuses, of all processes and leases. Only of IN_USE.
+    #[prost(message, optional, tag = "4")]
+    pub operations: ::core::option::Option<OperationCounts>,
+    /// Caching sessions there that have not applied the mode. Only of IN_USE.
+    #[prost(int64, tag = "5")]
+    pub sessions: i64,
+    /// How long it is waited for at most. Only of SILENT; absent there when its record cannot be read: then until an operator decides.
+    #[prost(message, optional, tag = "6")]
+    pub left: ::core::option::Option<::prost_types::Duration>,
+    /// Processes there that hold the base directory open although the mode closes it, without such operations. Only of IN_USE. With
+    /// neither operations, sessions nor these a lease is about to be continued there.
+    #[prost(int64, tag = "7")]
+    pub open: i64,
 }
 /// A blocker is one thing that a drain waits for.
 #[derive(Clone, PartialEq, Eq, Hash, ::prost::Message)]
 pub struct Blocker {
     /// What.
-    #[prost(oneof = "blocker::Kind", tags = "1, 2, 3, 4")]
+    #[prost(oneof = "blocker::Kind", tags = "1, 2, 3, 4, 5")]
     pub kind: ::core::option::Option<blocker::Kind>,
 }
 /// Nested message and enum types in `Blocker`.
@@ -4149,6 +4280,9 @@ pub mod blocker {
         /// Operations that this server cannot see.
         #[prost(message, tag = "4")]
         Unseen(super::UnseenOperations),
+        /// Another server of the same history. The leases and sessions that it names are blockers of their own, with `replica` set.
+        #[prost(message, tag = "5")]
+        Replica(super::AwaitedReplica),
     }
 }
 /// Unseen operations are those of another program on the same datastores. Whether there are any is not known, so a drain waits.
@@ -4198,6 +4332,44 @@ impl DrainState {
             "DRAIN_STATE_DRAINED" => Some(Self::Drained),
             "DRAIN_STATE_ABORTED" => Some(Self::Aborted),
             "DRAIN_STATE_TIMED_OUT" => Some(Self::TimedOut),
+            _ => None,
+        }
+    }
+}
+/// Why a drain waits for a replica.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ::prost::Enumeration)]
+#[repr(i32)]
+pub enum AwaitedReplicaReason {
+    /// Not sent.
+    Unspecified = 0,
+    /// It has not heard of the mode yet, so it may still grant what the mode refuses.
+    NotApplied = 1,
+    /// Nothing is heard of it, or it has stopped; its clients may still rely on what it has granted.
+    Silent = 2,
+    /// It counts operations that the mode refuses, caching sessions that have not applied the mode, or processes that hold the base
+    /// directory open although the mode closes it.
+    InUse = 3,
+}
+impl AwaitedReplicaReason {
+    /// String value of the enum field names used in the ProtoBuf definition.
+    ///
+    /// The values are not transformed in any way and thus are considered stable
+    /// (if the ProtoBuf definition does not change) and safe for programmatic use.
+    pub fn as_str_name(&self) -> &'static str {
+        match self {
+            Self::Unspecified => "AWAITED_REPLICA_REASON_UNSPECIFIED",
+            Self::NotApplied => "AWAITED_REPLICA_REASON_NOT_APPLIED",
+            Self::Silent => "AWAITED_REPLICA_REASON_SILENT",
+            Self::InUse => "AWAITED_REPLICA_REASON_IN_USE",
+        }
+    }
+    /// Creates an enum from field names used in the ProtoBuf definition.
+    pub fn from_str_name(value: &str) -> ::core::option::Option<Self> {
+        match value {
+            "AWAITED_REPLICA_REASON_UNSPECIFIED" => Some(Self::Unspecified),
+            "AWAITED_REPLICA_REASON_NOT_APPLIED" => Some(Self::NotApplied),
+            "AWAITED_REPLICA_REASON_SILENT" => Some(Self::Silent),
+            "AWAITED_REPLICA_REASON_IN_USE" => Some(Self::InUse),
             _ => None,
         }
     }
@@ -4294,8 +4466,11 @@ pub mod maintenance_service_client {
             self.inner = self.inner.max_encoding_message_size(limit);
             self
         }
-        /// Sets or clears the maintenance mode. Never waits: from the answer on, the server grants no new operation that the mode
-        /// refuses; those in progress go on, see Drain. Setting what is set already changes nothing.
+        /// Sets or clears the maintenance mode. Never waits for operations: from the answer on, the server grants no new operation that the
+        /// mode refuses; those in progress go on, see Drain. Setting what is set already changes nothing.
+        /// Where several servers share one history, a mode other than NONE is answered when all of them have applied it, or after 1 s: no
+        /// server grants anything that the mode refuses, but for those in `progress.replicas` that have not applied it or are silent. Each of
+        /// these stops at the latest when it must no longer promise anything (see `--replica-ttl` of the servers). DRAINED holds for all.
         /// Errors: INVALID_REQUEST, DATASTORE_NOT_FOUND, ETAG_MISMATCH, MODE_CHANGE_REFUSED, STORE_UNAVAILABLE, NOT_READY.
         pub async fn set_maintenance_mode(
             &mut self,
@@ -4371,8 +4546,11 @@ pub mod maintenance_service_server {
     /// Generated trait containing gRPC methods that should be implemented for use with MaintenanceServiceServer.
     #[async_trait]
     pub trait MaintenanceService: std::marker::Send + std::marker::Sync + 'static {
-        /// Sets or clears the maintenance mode. Never waits: from the answer on, the server grants no new operation that the mode
-        /// refuses; those in progress go on, see Drain. Setting what is set already changes nothing.
+        /// Sets or clears the maintenance mode. Never waits for operations: from the answer on, the server grants no new operation that the
+        /// mode refuses; those in progress go on, see Drain. Setting what is set already changes nothing.
+        /// Where several servers share one history, a mode other than NONE is answered when all of them have applied it, or after 1 s: no
+        /// server grants anything that the mode refuses, but for those in `progress.replicas` that have not applied it or are silent. Each of
+        /// these stops at the latest when it must no longer promise anything (see `--replica-ttl` of the servers). DRAINED holds for all.
         /// Errors: INVALID_REQUEST, DATASTORE_NOT_FOUND, ETAG_MISMATCH, MODE_CHANGE_REFUSED, STORE_UNAVAILABLE, NOT_READY.
         async fn set_maintenance_mode(
             &self,

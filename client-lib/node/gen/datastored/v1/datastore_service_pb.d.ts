@@ -151,6 +151,15 @@ export declare type LookupResponse = Message<"datastored.v1.LookupResponse"> & {
    * @generated from field: datastored.v1.Datastore datastore = 3;
    */
   datastore?: Datastore | undefined;
+
+  /**
+   * Only where several servers share one history: for how long this server has not confirmed that it serves what they share, because
+   * it has lost touch with its store, or serves another history than the store has. The answer may be that old, or older. Absent
+   * while it is in touch, and never set together with `lease`.
+   *
+   * @generated from field: google.protobuf.Duration unconfirmed = 4;
+   */
+  unconfirmed?: Duration | undefined;
 };
 
 /**
@@ -407,6 +416,23 @@ export declare type ServerStatus = Message<"datastored.v1.ServerStatus"> & {
    * @generated from field: repeated datastored.v1.LimitStatus limits = 16;
    */
   limits: LimitStatus[];
+
+  /**
+   * This server as one of several that share one history: `name`, and `life` and `unconfirmed` if there are. The rest is in
+   * `replicas`. Absent from a server that is alone.
+   *
+   * @generated from field: datastored.v1.ReplicaStatus replica = 17;
+   */
+  replica?: ReplicaStatus | undefined;
+
+  /**
+   * All servers that share the history, this one included, by name; also those that are gone while drains still wait for what they
+   * have promised. As this server knows it: when its own `unconfirmed` is set, this is as old. Only for operators; empty from a server
+   * that is alone.
+   *
+   * @generated from field: repeated datastored.v1.ReplicaStatus replicas = 18;
+   */
+  replicas: ReplicaStatus[];
 };
 
 /**
@@ -414,6 +440,85 @@ export declare type ServerStatus = Message<"datastored.v1.ServerStatus"> & {
  * Use `create(ServerStatusSchema)` to create a new message.
  */
 export declare const ServerStatusSchema: GenMessage<ServerStatus>;
+
+/**
+ * A replica is one of several servers that share one history.
+ *
+ * @generated from message datastored.v1.ReplicaStatus
+ */
+export declare type ReplicaStatus = Message<"datastored.v1.ReplicaStatus"> & {
+  /**
+   * Its name, for people: its option, or the name of its host. `unknown` if its record cannot be read.
+   *
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * The life that it is in: 8 letters, new with each start, and whenever the others have stopped waiting for the one before. Session
+   * ids end with it. Empty of a server that is about to begin one.
+   *
+   * @generated from field: string life = 2;
+   */
+  life: string;
+
+  /**
+   * Version of its software. Empty unless HERE.
+   *
+   * @generated from field: string version = 3;
+   */
+  version: string;
+
+  /**
+   * Addresses that it listens on, as its own options have them. Empty unless HERE.
+   *
+   * @generated from field: repeated string addresses = 4;
+   */
+  addresses: string[];
+
+  /**
+   * Whether it is there.
+   *
+   * @generated from field: datastored.v1.ReplicaState state = 5;
+   */
+  state: ReplicaState;
+
+  /**
+   * The revision that it has acknowledged to serve. Absent unless HERE, and before its first one.
+   *
+   * @generated from field: datastored.v1.Revision applied = 6;
+   */
+  applied?: Revision | undefined;
+
+  /**
+   * How many generations it is behind the server that answers; 0 when it is not. Only meaningful with `applied`.
+   *
+   * @generated from field: int64 lag = 7;
+   */
+  lag: bigint;
+
+  /**
+   * For how long it has not been heard of. Of the server that answers: since it sent the last request that its store has answered;
+   * absent while it may promise something. Of others: since that server has noticed; absent unless SILENT or LEFT.
+   *
+   * @generated from field: google.protobuf.Duration unconfirmed = 8;
+   */
+  unconfirmed?: Duration | undefined;
+
+  /**
+   * How long drains still wait at most for what it has promised. Absent when HERE, and when its record cannot be read: then until an
+   * operator decides.
+   *
+   * @generated from field: google.protobuf.Duration left = 9;
+   */
+  left?: Duration | undefined;
+};
+
+/**
+ * Describes the message datastored.v1.ReplicaStatus.
+ * Use `create(ReplicaStatusSchema)` to create a new message.
+ */
+export declare const ReplicaStatusSchema: GenMessage<ReplicaStatus>;
 
 /**
  * A limit on what clients take up together, and how much of it is taken. One principal gets at most its share. When all is taken,
@@ -1245,6 +1350,46 @@ export enum ServerState {
 export declare const ServerStateSchema: GenEnum<ServerState>;
 
 /**
+ * Whether a replica is there.
+ *
+ * @generated from enum datastored.v1.ReplicaState
+ */
+export enum ReplicaState {
+  /**
+   * Not sent.
+   *
+   * @generated from enum value: REPLICA_STATE_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * It is registered in the store that the replicas share, and renews that.
+   *
+   * @generated from enum value: REPLICA_STATE_HERE = 1;
+   */
+  HERE = 1,
+
+  /**
+   * Its registration is gone and it has not said that it stops: killed, cut off from the store, or held up.
+   *
+   * @generated from enum value: REPLICA_STATE_SILENT = 2;
+   */
+  SILENT = 2,
+
+  /**
+   * It has stopped in order; clients may still rely on leases that it has granted.
+   *
+   * @generated from enum value: REPLICA_STATE_LEFT = 3;
+   */
+  LEFT = 3,
+}
+
+/**
+ * Describes the enum datastored.v1.ReplicaState.
+ */
+export declare const ReplicaStateSchema: GenEnum<ReplicaState>;
+
+/**
  * How edits of the configuration file are found.
  *
  * @generated from enum datastored.v1.EditDetection
@@ -1431,7 +1576,8 @@ export enum SnapshotReason {
   WRONG_INCARNATION = 3,
 
   /**
-   * `known` is of this history and from the future: the server was set back. The one case in which a client goes back.
+   * `known` is of this history and from the future: the server was set back. The one case in which a client goes back. Never because
+   * one of several servers is behind the others: such a server catches up first, or refuses with NOT_READY.
    *
    * @generated from enum value: SNAPSHOT_REASON_AHEAD = 4;
    */

@@ -144,7 +144,8 @@ export enum ErrorReason {
 
   /**
    * UNAVAILABLE: no configuration read yet, too many calls in flight or at a disk, this server has not heard from its store for too
-   * long (another server of the same history may have), or stopping. With RetryInfo, spread over 1 to 5 s.
+   * long or does not serve the history that the store has (another server of the same history may be fine: ask it), or stopping. With
+   * RetryInfo, spread over 1 to 5 s.
    *
    * @generated from enum value: ERROR_REASON_NOT_READY = 17;
    */

@@ -211,7 +211,8 @@ export declare type DrainResponse = Message<"datastored.v1.DrainResponse"> & {
 export declare const DrainResponseSchema: GenMessage<DrainResponse>;
 
 /**
- * Drain progress is what a drain still waits for.
+ * Drain progress is what a drain still waits for. Where several servers share one history, the counts are those of the server that
+ * answers, and `replicas` has those of the others.
  *
  * @generated from message datastored.v1.DrainProgress
  */
@@ -279,6 +280,14 @@ export declare type DrainProgress = Message<"datastored.v1.DrainProgress"> & {
    * @generated from field: bool pbs_ignored = 9;
    */
   pbsIgnored: boolean;
+
+  /**
+   * Servers of the same history that are in the way, in the order of their lives; the one that answers is among them until its own
+   * acknowledgement is in the store. Empty when none is, and from a server that is alone.
+   *
+   * @generated from field: repeated datastored.v1.AwaitedReplica replicas = 10;
+   */
+  replicas: AwaitedReplica[];
 };
 
 /**
@@ -286,6 +295,69 @@ export declare type DrainProgress = Message<"datastored.v1.DrainProgress"> & {
  * Use `create(DrainProgressSchema)` to create a new message.
  */
 export declare const DrainProgressSchema: GenMessage<DrainProgress>;
+
+/**
+ * An awaited replica is a server of the same history that a drain waits for.
+ *
+ * @generated from message datastored.v1.AwaitedReplica
+ */
+export declare type AwaitedReplica = Message<"datastored.v1.AwaitedReplica"> & {
+  /**
+   * Its name. `unknown` if its record cannot be read.
+   *
+   * @generated from field: string name = 1;
+   */
+  name: string;
+
+  /**
+   * Its life: 8 letters.
+   *
+   * @generated from field: string life = 2;
+   */
+  life: string;
+
+  /**
+   * Why.
+   *
+   * @generated from field: datastored.v1.AwaitedReplicaReason reason = 3;
+   */
+  reason: AwaitedReplicaReason;
+
+  /**
+   * Operations in progress there that the mode refuses, of all processes and leases. Only of IN_USE.
+   *
+   * @generated from field: datastored.v1.OperationCounts operations = 4;
+   */
+  operations?: OperationCounts | undefined;
+
+  /**
+   * Caching sessions there that have not applied the mode. Only of IN_USE.
+   *
+   * @generated from field: int64 sessions = 5;
+   */
+  sessions: bigint;
+
+  /**
+   * How long it is waited for at most. Only of SILENT; absent there when its record cannot be read: then until an operator decides.
+   *
+   * @generated from field: google.protobuf.Duration left = 6;
+   */
+  left?: Duration | undefined;
+
+  /**
+   * Processes there that hold the base directory open although the mode closes it, without such operations. Only of IN_USE. With
+   * neither operations, sessions nor these a lease is about to be continued there.
+   *
+   * @generated from field: int64 open = 7;
+   */
+  open: bigint;
+};
+
+/**
+ * Describes the message datastored.v1.AwaitedReplica.
+ * Use `create(AwaitedReplicaSchema)` to create a new message.
+ */
+export declare const AwaitedReplicaSchema: GenMessage<AwaitedReplica>;
 
 /**
  * A blocker is one thing that a drain waits for.
@@ -330,6 +402,14 @@ export declare type Blocker = Message<"datastored.v1.Blocker"> & {
      */
     value: UnseenOperations;
     case: "unseen";
+  } | {
+    /**
+     * Another server of the same history. The leases and sessions that it names are blockers of their own, with `replica` set.
+     *
+     * @generated from field: datastored.v1.AwaitedReplica replica = 5;
+     */
+    value: AwaitedReplica;
+    case: "replica";
   } | { case: undefined; value?: undefined };
 };
 
@@ -414,14 +494,58 @@ export enum DrainState {
 export declare const DrainStateSchema: GenEnum<DrainState>;
 
 /**
+ * Why a drain waits for a replica.
+ *
+ * @generated from enum datastored.v1.AwaitedReplicaReason
+ */
+export enum AwaitedReplicaReason {
+  /**
+   * Not sent.
+   *
+   * @generated from enum value: AWAITED_REPLICA_REASON_UNSPECIFIED = 0;
+   */
+  UNSPECIFIED = 0,
+
+  /**
+   * It has not heard of the mode yet, so it may still grant what the mode refuses.
+   *
+   * @generated from enum value: AWAITED_REPLICA_REASON_NOT_APPLIED = 1;
+   */
+  NOT_APPLIED = 1,
+
+  /**
+   * Nothing is heard of it, or it has stopped; its clients may still rely on what it has granted.
+   *
+   * @generated from enum value: AWAITED_REPLICA_REASON_SILENT = 2;
+   */
+  SILENT = 2,
+
+  /**
+   * It counts operations that the mode refuses, caching sessions that have not applied the mode, or processes that hold the base
+   * directory open although the mode closes it.
+   *
+   * @generated from enum value: AWAITED_REPLICA_REASON_IN_USE = 3;
+   */
+  IN_USE = 3,
+}
+
+/**
+ * Describes the enum datastored.v1.AwaitedReplicaReason.
+ */
+export declare const AwaitedReplicaReasonSchema: GenEnum<AwaitedReplicaReason>;
+
+/**
  * MaintenanceService takes datastores out of service and says when nobody uses them any more.
  *
  * @generated from service datastored.v1.MaintenanceService
  */
 export declare const MaintenanceService: GenService<{
   /**
-   * Sets or clears the maintenance mode. Never waits: from the answer on, the server grants no new operation that the mode
-   * refuses; those in progress go on, see Drain. Setting what is set already changes nothing.
+   * Sets or clears the maintenance mode. Never waits for operations: from the answer on, the server grants no new operation that the
+   * mode refuses; those in progress go on, see Drain. Setting what is set already changes nothing.
+   * Where several servers share one history, a mode other than NONE is answered when all of them have applied it, or after 1 s: no
+   * server grants anything that the mode refuses, but for those in `progress.replicas` that have not applied it or are silent. Each of
+   * these stops at the latest when it must no longer promise anything (see `--replica-ttl` of the servers). DRAINED holds for all.
    * Errors: INVALID_REQUEST, DATASTORE_NOT_FOUND, ETAG_MISMATCH, MODE_CHANGE_REFUSED, STORE_UNAVAILABLE, NOT_READY.
    *
    * @generated from rpc datastored.v1.MaintenanceService.SetMaintenanceMode

@@ -350,6 +350,14 @@ export declare type Session = Message<"datastored.v1.Session"> & {
    * @generated from field: google.protobuf.Duration lag = 10;
    */
   lag?: Duration | undefined;
+
+  /**
+   * Name of the server that it is open at, where several share one history; else empty. Of a session at another server than the one
+   * that answers (in a Blocker) only `session_id`, `holder.client`, `holder.principal`, `ttl`, `age` and `caches` are known.
+   *
+   * @generated from field: string replica = 11;
+   */
+  replica: string;
 };
 
 /**
@@ -473,6 +481,15 @@ export declare type HeldLease = Message<"datastored.v1.HeldLease"> & {
    * @generated from field: google.protobuf.Duration idle = 5;
    */
   idle?: Duration | undefined;
+
+  /**
+   * Name of the server that counts it, where several share one history; else empty. Of a lease at another server than the one that
+   * answers (in a Blocker) only `lease.lease_id`, `lease.datastore`, `lease.operation`, `lease.ttl` (time left, with a session too),
+   * `holder.client`, `holder.principal` and `age` are known.
+   *
+   * @generated from field: string replica = 6;
+   */
+  replica: string;
 };
 
 /**
@@ -524,7 +541,8 @@ export declare const SessionService: GenService<{
     output: typeof CloseSessionResponseSchema;
   },
   /**
-   * Lists sessions, those that are furthest behind first. Errors: INVALID_REQUEST, DATASTORE_NOT_FOUND, NOT_READY.
+   * Lists sessions, those that are furthest behind first. Where several servers share one history: those of the server that answers,
+   * per replica; ask each of them for all. Errors: INVALID_REQUEST, DATASTORE_NOT_FOUND, NOT_READY.
    *
    * @generated from rpc datastored.v1.SessionService.ListSessions
    */
@@ -534,7 +552,8 @@ export declare const SessionService: GenService<{
     output: typeof ListSessionsResponseSchema;
   },
   /**
-   * Lists live leases, oldest first. Errors: INVALID_REQUEST, NOT_READY.
+   * Lists live leases, oldest first. Where several servers share one history: those of the server that answers, per replica; ask each
+   * of them for all. Errors: INVALID_REQUEST, NOT_READY.
    *
    * @generated from rpc datastored.v1.SessionService.ListLeases
    */

@@ -22,6 +22,13 @@ class ServerState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     SERVER_STATE_SERVING: _ClassVar[ServerState]
     SERVER_STATE_STOPPING: _ClassVar[ServerState]
 
+class ReplicaState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    REPLICA_STATE_UNSPECIFIED: _ClassVar[ReplicaState]
+    REPLICA_STATE_HERE: _ClassVar[ReplicaState]
+    REPLICA_STATE_SILENT: _ClassVar[ReplicaState]
+    REPLICA_STATE_LEFT: _ClassVar[ReplicaState]
+
 class EditDetection(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     __slots__ = ()
     EDIT_DETECTION_UNSPECIFIED: _ClassVar[EditDetection]
@@ -59,6 +66,10 @@ SERVER_STATE_STARTING: ServerState
 SERVER_STATE_RECOVERING: ServerState
 SERVER_STATE_SERVING: ServerState
 SERVER_STATE_STOPPING: ServerState
+REPLICA_STATE_UNSPECIFIED: ReplicaState
+REPLICA_STATE_HERE: ReplicaState
+REPLICA_STATE_SILENT: ReplicaState
+REPLICA_STATE_LEFT: ReplicaState
 EDIT_DETECTION_UNSPECIFIED: EditDetection
 EDIT_DETECTION_WATCH: EditDetection
 EDIT_DETECTION_PERIODIC: EditDetection
@@ -113,14 +124,16 @@ class LookupRequest(_message.Message):
     def __init__(self, datastore: _Optional[str] = ..., operation: _Optional[_Union[_datastore_pb2.Operation, str]] = ..., session_id: _Optional[str] = ..., ttl: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., lease_id: _Optional[str] = ..., known_etag: _Optional[str] = ..., at_least: _Optional[_Union[_datastore_pb2.Revision, _Mapping]] = ..., validate_only: bool = ..., held_fencing_token: _Optional[int] = ..., purpose: _Optional[str] = ..., held_for: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., continuation: _Optional[str] = ...) -> None: ...
 
 class LookupResponse(_message.Message):
-    __slots__ = ("revision", "lease", "datastore")
+    __slots__ = ("revision", "lease", "datastore", "unconfirmed")
     REVISION_FIELD_NUMBER: _ClassVar[int]
     LEASE_FIELD_NUMBER: _ClassVar[int]
     DATASTORE_FIELD_NUMBER: _ClassVar[int]
+    UNCONFIRMED_FIELD_NUMBER: _ClassVar[int]
     revision: _datastore_pb2.Revision
     lease: _lease_pb2.Lease
     datastore: _datastore_pb2.Datastore
-    def __init__(self, revision: _Optional[_Union[_datastore_pb2.Revision, _Mapping]] = ..., lease: _Optional[_Union[_lease_pb2.Lease, _Mapping]] = ..., datastore: _Optional[_Union[_datastore_pb2.Datastore, _Mapping]] = ...) -> None: ...
+    unconfirmed: _duration_pb2.Duration
+    def __init__(self, revision: _Optional[_Union[_datastore_pb2.Revision, _Mapping]] = ..., lease: _Optional[_Union[_lease_pb2.Lease, _Mapping]] = ..., datastore: _Optional[_Union[_datastore_pb2.Datastore, _Mapping]] = ..., unconfirmed: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ...) -> None: ...
 
 class ReleaseRequest(_message.Message):
     __slots__ = ("lease_id",)
@@ -161,7 +174,7 @@ class StatusResponse(_message.Message):
     def __init__(self, revision: _Optional[_Union[_datastore_pb2.Revision, _Mapping]] = ..., server: _Optional[_Union[ServerStatus, _Mapping]] = ..., datastores: _Optional[_Iterable[_Union[DatastoreStatus, _Mapping]]] = ..., next_page_token: _Optional[str] = ..., filtered: bool = ...) -> None: ...
 
 class ServerStatus(_message.Message):
-    __slots__ = ("version", "state", "recovery_left", "uptime", "sessions", "leases", "watchers", "config_faults", "digest", "slowest_watchers", "troubles", "edit_detection", "digest_check", "certificate_expires", "access_digest", "limits")
+    __slots__ = ("version", "state", "recovery_left", "uptime", "sessions", "leases", "watchers", "config_faults", "digest", "slowest_watchers", "troubles", "edit_detection", "digest_check", "certificate_expires", "access_digest", "limits", "replica", "replicas")
     VERSION_FIELD_NUMBER: _ClassVar[int]
     STATE_FIELD_NUMBER: _ClassVar[int]
     RECOVERY_LEFT_FIELD_NUMBER: _ClassVar[int]
@@ -178,6 +191,8 @@ class ServerStatus(_message.Message):
     CERTIFICATE_EXPIRES_FIELD_NUMBER: _ClassVar[int]
     ACCESS_DIGEST_FIELD_NUMBER: _ClassVar[int]
     LIMITS_FIELD_NUMBER: _ClassVar[int]
+    REPLICA_FIELD_NUMBER: _ClassVar[int]
+    REPLICAS_FIELD_NUMBER: _ClassVar[int]
     version: str
     state: ServerState
     recovery_left: _duration_pb2.Duration
@@ -194,7 +209,31 @@ class ServerStatus(_message.Message):
     certificate_expires: _timestamp_pb2.Timestamp
     access_digest: str
     limits: _containers.RepeatedCompositeFieldContainer[LimitStatus]
-    def __init__(self, version: _Optional[str] = ..., state: _Optional[_Union[ServerState, str]] = ..., recovery_left: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., uptime: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., sessions: _Optional[int] = ..., leases: _Optional[int] = ..., watchers: _Optional[int] = ..., config_faults: _Optional[_Iterable[_Union[ConfigFault, _Mapping]]] = ..., digest: _Optional[str] = ..., slowest_watchers: _Optional[_Iterable[_Union[WatcherStatus, _Mapping]]] = ..., troubles: _Optional[_Iterable[_Union[Trouble, _Mapping]]] = ..., edit_detection: _Optional[_Union[EditDetection, str]] = ..., digest_check: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., certificate_expires: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., access_digest: _Optional[str] = ..., limits: _Optional[_Iterable[_Union[LimitStatus, _Mapping]]] = ...) -> None: ...
+    replica: ReplicaStatus
+    replicas: _containers.RepeatedCompositeFieldContainer[ReplicaStatus]
+    def __init__(self, version: _Optional[str] = ..., state: _Optional[_Union[ServerState, str]] = ..., recovery_left: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., uptime: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., sessions: _Optional[int] = ..., leases: _Optional[int] = ..., watchers: _Optional[int] = ..., config_faults: _Optional[_Iterable[_Union[ConfigFault, _Mapping]]] = ..., digest: _Optional[str] = ..., slowest_watchers: _Optional[_Iterable[_Union[WatcherStatus, _Mapping]]] = ..., troubles: _Optional[_Iterable[_Union[Trouble, _Mapping]]] = ..., edit_detection: _Optional[_Union[EditDetection, str]] = ..., digest_check: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., certificate_expires: _Optional[_Union[datetime.datetime, _timestamp_pb2.Timestamp, _Mapping]] = ..., access_digest: _Optional[str] = ..., limits: _Optional[_Iterable[_Union[LimitStatus, _Mapping]]] = ..., replica: _Optional[_Union[ReplicaStatus, _Mapping]] = ..., replicas: _Optional[_Iterable[_Union[ReplicaStatus, _Mapping]]] = ...) -> None: ...
+
+class ReplicaStatus(_message.Message):
+    __slots__ = ("name", "life", "version", "addresses", "state", "applied", "lag", "unconfirmed", "left")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    LIFE_FIELD_NUMBER: _ClassVar[int]
+    VERSION_FIELD_NUMBER: _ClassVar[int]
+    ADDRESSES_FIELD_NUMBER: _ClassVar[int]
+    STATE_FIELD_NUMBER: _ClassVar[int]
+    APPLIED_FIELD_NUMBER: _ClassVar[int]
+    LAG_FIELD_NUMBER: _ClassVar[int]
+    UNCONFIRMED_FIELD_NUMBER: _ClassVar[int]
+    LEFT_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    life: str
+    version: str
+    addresses: _containers.RepeatedScalarFieldContainer[str]
+    state: ReplicaState
+    applied: _datastore_pb2.Revision
+    lag: int
+    unconfirmed: _duration_pb2.Duration
+    left: _duration_pb2.Duration
+    def __init__(self, name: _Optional[str] = ..., life: _Optional[str] = ..., version: _Optional[str] = ..., addresses: _Optional[_Iterable[str]] = ..., state: _Optional[_Union[ReplicaState, str]] = ..., applied: _Optional[_Union[_datastore_pb2.Revision, _Mapping]] = ..., lag: _Optional[int] = ..., unconfirmed: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., left: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ...) -> None: ...
 
 class LimitStatus(_message.Message):
     __slots__ = ("name", "total", "share", "own", "taken", "greatest")

@@ -21,11 +21,22 @@ class DrainState(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
     DRAIN_STATE_DRAINED: _ClassVar[DrainState]
     DRAIN_STATE_ABORTED: _ClassVar[DrainState]
     DRAIN_STATE_TIMED_OUT: _ClassVar[DrainState]
+
+class AwaitedReplicaReason(int, metaclass=_enum_type_wrapper.EnumTypeWrapper):
+    __slots__ = ()
+    AWAITED_REPLICA_REASON_UNSPECIFIED: _ClassVar[AwaitedReplicaReason]
+    AWAITED_REPLICA_REASON_NOT_APPLIED: _ClassVar[AwaitedReplicaReason]
+    AWAITED_REPLICA_REASON_SILENT: _ClassVar[AwaitedReplicaReason]
+    AWAITED_REPLICA_REASON_IN_USE: _ClassVar[AwaitedReplicaReason]
 DRAIN_STATE_UNSPECIFIED: DrainState
 DRAIN_STATE_DRAINING: DrainState
 DRAIN_STATE_DRAINED: DrainState
 DRAIN_STATE_ABORTED: DrainState
 DRAIN_STATE_TIMED_OUT: DrainState
+AWAITED_REPLICA_REASON_UNSPECIFIED: AwaitedReplicaReason
+AWAITED_REPLICA_REASON_NOT_APPLIED: AwaitedReplicaReason
+AWAITED_REPLICA_REASON_SILENT: AwaitedReplicaReason
+AWAITED_REPLICA_REASON_IN_USE: AwaitedReplicaReason
 
 class SetMaintenanceModeRequest(_message.Message):
     __slots__ = ("datastore", "mode", "message", "expected_end", "etag", "validate_only")
@@ -84,7 +95,7 @@ class DrainResponse(_message.Message):
     def __init__(self, state: _Optional[_Union[DrainState, str]] = ..., revision: _Optional[_Union[_datastore_pb2.Revision, _Mapping]] = ..., maintenance: _Optional[_Union[_datastore_pb2.Maintenance, _Mapping]] = ..., progress: _Optional[_Union[DrainProgress, _Mapping]] = ..., elapsed: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ...) -> None: ...
 
 class DrainProgress(_message.Message):
-    __slots__ = ("operations", "leases", "sessions", "recovery_left", "bound", "blockers", "forced_leases", "trouble", "pbs_ignored")
+    __slots__ = ("operations", "leases", "sessions", "recovery_left", "bound", "blockers", "forced_leases", "trouble", "pbs_ignored", "replicas")
     OPERATIONS_FIELD_NUMBER: _ClassVar[int]
     LEASES_FIELD_NUMBER: _ClassVar[int]
     SESSIONS_FIELD_NUMBER: _ClassVar[int]
@@ -94,6 +105,7 @@ class DrainProgress(_message.Message):
     FORCED_LEASES_FIELD_NUMBER: _ClassVar[int]
     TROUBLE_FIELD_NUMBER: _ClassVar[int]
     PBS_IGNORED_FIELD_NUMBER: _ClassVar[int]
+    REPLICAS_FIELD_NUMBER: _ClassVar[int]
     operations: _datastore_service_pb2.OperationCounts
     leases: int
     sessions: int
@@ -103,19 +115,40 @@ class DrainProgress(_message.Message):
     forced_leases: int
     trouble: str
     pbs_ignored: bool
-    def __init__(self, operations: _Optional[_Union[_datastore_service_pb2.OperationCounts, _Mapping]] = ..., leases: _Optional[int] = ..., sessions: _Optional[int] = ..., recovery_left: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., bound: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., blockers: _Optional[_Iterable[_Union[Blocker, _Mapping]]] = ..., forced_leases: _Optional[int] = ..., trouble: _Optional[str] = ..., pbs_ignored: bool = ...) -> None: ...
+    replicas: _containers.RepeatedCompositeFieldContainer[AwaitedReplica]
+    def __init__(self, operations: _Optional[_Union[_datastore_service_pb2.OperationCounts, _Mapping]] = ..., leases: _Optional[int] = ..., sessions: _Optional[int] = ..., recovery_left: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., bound: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., blockers: _Optional[_Iterable[_Union[Blocker, _Mapping]]] = ..., forced_leases: _Optional[int] = ..., trouble: _Optional[str] = ..., pbs_ignored: bool = ..., replicas: _Optional[_Iterable[_Union[AwaitedReplica, _Mapping]]] = ...) -> None: ...
+
+class AwaitedReplica(_message.Message):
+    __slots__ = ("name", "life", "reason", "operations", "sessions", "left", "open")
+    NAME_FIELD_NUMBER: _ClassVar[int]
+    LIFE_FIELD_NUMBER: _ClassVar[int]
+    REASON_FIELD_NUMBER: _ClassVar[int]
+    OPERATIONS_FIELD_NUMBER: _ClassVar[int]
+    SESSIONS_FIELD_NUMBER: _ClassVar[int]
+    LEFT_FIELD_NUMBER: _ClassVar[int]
+    OPEN_FIELD_NUMBER: _ClassVar[int]
+    name: str
+    life: str
+    reason: AwaitedReplicaReason
+    operations: _datastore_service_pb2.OperationCounts
+    sessions: int
+    left: _duration_pb2.Duration
+    open: int
+    def __init__(self, name: _Optional[str] = ..., life: _Optional[str] = ..., reason: _Optional[_Union[AwaitedReplicaReason, str]] = ..., operations: _Optional[_Union[_datastore_service_pb2.OperationCounts, _Mapping]] = ..., sessions: _Optional[int] = ..., left: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., open: _Optional[int] = ...) -> None: ...
 
 class Blocker(_message.Message):
-    __slots__ = ("lease", "session", "process", "unseen")
+    __slots__ = ("lease", "session", "process", "unseen", "replica")
     LEASE_FIELD_NUMBER: _ClassVar[int]
     SESSION_FIELD_NUMBER: _ClassVar[int]
     PROCESS_FIELD_NUMBER: _ClassVar[int]
     UNSEEN_FIELD_NUMBER: _ClassVar[int]
+    REPLICA_FIELD_NUMBER: _ClassVar[int]
     lease: _session_service_pb2.HeldLease
     session: _session_service_pb2.Session
     process: _datastore_service_pb2.LocalProcess
     unseen: UnseenOperations
-    def __init__(self, lease: _Optional[_Union[_session_service_pb2.HeldLease, _Mapping]] = ..., session: _Optional[_Union[_session_service_pb2.Session, _Mapping]] = ..., process: _Optional[_Union[_datastore_service_pb2.LocalProcess, _Mapping]] = ..., unseen: _Optional[_Union[UnseenOperations, _Mapping]] = ...) -> None: ...
+    replica: AwaitedReplica
+    def __init__(self, lease: _Optional[_Union[_session_service_pb2.HeldLease, _Mapping]] = ..., session: _Optional[_Union[_session_service_pb2.Session, _Mapping]] = ..., process: _Optional[_Union[_datastore_service_pb2.LocalProcess, _Mapping]] = ..., unseen: _Optional[_Union[UnseenOperations, _Mapping]] = ..., replica: _Optional[_Union[AwaitedReplica, _Mapping]] = ...) -> None: ...
 
 class UnseenOperations(_message.Message):
     __slots__ = ("program", "detail")

@@ -52,8 +52,11 @@ class MaintenanceServiceServicer(object):
     """
 
     def SetMaintenanceMode(self, request, context):
-        """Sets or clears the maintenance mode. Never waits: from the answer on, the server grants no new operation that the mode
-        refuses; those in progress go on, see Drain. Setting what is set already changes nothing.
+        """Sets or clears the maintenance mode. Never waits for operations: from the answer on, the server grants no new operation that the
+        mode refuses; those in progress go on, see Drain. Setting what is set already changes nothing.
+        Where several servers share one history, a mode other than NONE is answered when all of them have applied it, or after 1 s: no
+        server grants anything that the mode refuses, but for those in `progress.replicas` that have not applied it or are silent. Each of
+        these stops at the latest when it must no longer promise anything (see `--replica-ttl` of the servers). DRAINED holds for all.
         Errors: INVALID_REQUEST, DATASTORE_NOT_FOUND, ETAG_MISMATCH, MODE_CHANGE_REFUSED, STORE_UNAVAILABLE, NOT_READY.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)

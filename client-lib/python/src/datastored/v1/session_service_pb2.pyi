@@ -88,7 +88,7 @@ class ListSessionsResponse(_message.Message):
     def __init__(self, sessions: _Optional[_Iterable[_Union[Session, _Mapping]]] = ..., next_page_token: _Optional[str] = ..., filtered: bool = ...) -> None: ...
 
 class Session(_message.Message):
-    __slots__ = ("session_id", "holder", "ttl", "age", "idle", "leases", "caches", "sent", "applied", "lag")
+    __slots__ = ("session_id", "holder", "ttl", "age", "idle", "leases", "caches", "sent", "applied", "lag", "replica")
     SESSION_ID_FIELD_NUMBER: _ClassVar[int]
     HOLDER_FIELD_NUMBER: _ClassVar[int]
     TTL_FIELD_NUMBER: _ClassVar[int]
@@ -99,6 +99,7 @@ class Session(_message.Message):
     SENT_FIELD_NUMBER: _ClassVar[int]
     APPLIED_FIELD_NUMBER: _ClassVar[int]
     LAG_FIELD_NUMBER: _ClassVar[int]
+    REPLICA_FIELD_NUMBER: _ClassVar[int]
     session_id: str
     holder: _lease_pb2.Holder
     ttl: _duration_pb2.Duration
@@ -109,7 +110,8 @@ class Session(_message.Message):
     sent: _datastore_pb2.Revision
     applied: _datastore_pb2.Revision
     lag: _duration_pb2.Duration
-    def __init__(self, session_id: _Optional[str] = ..., holder: _Optional[_Union[_lease_pb2.Holder, _Mapping]] = ..., ttl: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., age: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., idle: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., leases: _Optional[int] = ..., caches: bool = ..., sent: _Optional[_Union[_datastore_pb2.Revision, _Mapping]] = ..., applied: _Optional[_Union[_datastore_pb2.Revision, _Mapping]] = ..., lag: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ...) -> None: ...
+    replica: str
+    def __init__(self, session_id: _Optional[str] = ..., holder: _Optional[_Union[_lease_pb2.Holder, _Mapping]] = ..., ttl: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., age: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., idle: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., leases: _Optional[int] = ..., caches: bool = ..., sent: _Optional[_Union[_datastore_pb2.Revision, _Mapping]] = ..., applied: _Optional[_Union[_datastore_pb2.Revision, _Mapping]] = ..., lag: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., replica: _Optional[str] = ...) -> None: ...
 
 class ListLeasesRequest(_message.Message):
     __slots__ = ("datastore", "session_id", "page_size", "page_token")
@@ -134,15 +136,17 @@ class ListLeasesResponse(_message.Message):
     def __init__(self, leases: _Optional[_Iterable[_Union[HeldLease, _Mapping]]] = ..., next_page_token: _Optional[str] = ..., filtered: bool = ...) -> None: ...
 
 class HeldLease(_message.Message):
-    __slots__ = ("lease", "holder", "purpose", "age", "idle")
+    __slots__ = ("lease", "holder", "purpose", "age", "idle", "replica")
     LEASE_FIELD_NUMBER: _ClassVar[int]
     HOLDER_FIELD_NUMBER: _ClassVar[int]
     PURPOSE_FIELD_NUMBER: _ClassVar[int]
     AGE_FIELD_NUMBER: _ClassVar[int]
     IDLE_FIELD_NUMBER: _ClassVar[int]
+    REPLICA_FIELD_NUMBER: _ClassVar[int]
     lease: _lease_pb2.Lease
     holder: _lease_pb2.Holder
     purpose: str
     age: _duration_pb2.Duration
     idle: _duration_pb2.Duration
-    def __init__(self, lease: _Optional[_Union[_lease_pb2.Lease, _Mapping]] = ..., holder: _Optional[_Union[_lease_pb2.Holder, _Mapping]] = ..., purpose: _Optional[str] = ..., age: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., idle: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ...) -> None: ...
+    replica: str
+    def __init__(self, lease: _Optional[_Union[_lease_pb2.Lease, _Mapping]] = ..., holder: _Optional[_Union[_lease_pb2.Holder, _Mapping]] = ..., purpose: _Optional[str] = ..., age: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., idle: _Optional[_Union[datetime.timedelta, _duration_pb2.Duration, _Mapping]] = ..., replica: _Optional[str] = ...) -> None: ...

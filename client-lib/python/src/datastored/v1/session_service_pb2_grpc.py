@@ -94,14 +94,16 @@ class SessionServiceServicer(object):
         raise NotImplementedError('Method not implemented!')
 
     def ListSessions(self, request, context):
-        """Lists sessions, those that are furthest behind first. Errors: INVALID_REQUEST, DATASTORE_NOT_FOUND, NOT_READY.
+        """Lists sessions, those that are furthest behind first. Where several servers share one history: those of the server that answers,
+        per replica; ask each of them for all. Errors: INVALID_REQUEST, DATASTORE_NOT_FOUND, NOT_READY.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')
         raise NotImplementedError('Method not implemented!')
 
     def ListLeases(self, request, context):
-        """Lists live leases, oldest first. Errors: INVALID_REQUEST, NOT_READY.
+        """Lists live leases, oldest first. Where several servers share one history: those of the server that answers, per replica; ask each
+        of them for all. Errors: INVALID_REQUEST, NOT_READY.
         """
         context.set_code(grpc.StatusCode.UNIMPLEMENTED)
         context.set_details('Method not implemented!')

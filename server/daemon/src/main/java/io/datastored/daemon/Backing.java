@@ -9,6 +9,7 @@ import io.datastored.lease.Leases;
 import io.datastored.promise.Authority;
 import io.datastored.promise.Confirmation;
 import io.datastored.promise.Peers;
+import io.datastored.promise.Replicas;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -29,6 +30,9 @@ interface Backing {
 
   /** Whether everything is served that others have committed. */
   Confirmation confirmation();
+
+  /** The servers with which this one shares its history. */
+  Replicas replicas();
 
   /** Other programs with the same datastores, in the order in which drains ask them. */
   ImmutableList<Peers> lookers();

@@ -188,6 +188,7 @@ public final class Daemon implements AutoCloseable {
                 feed,
                 leases,
                 backing.confirmation(),
+                backing.replicas(),
                 probes,
                 life,
                 guards.access(),

@@ -4,7 +4,6 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
 import com.google.common.io.Closer;
-import com.google.common.util.concurrent.ThreadFactoryBuilder;
 import io.datastored.config.DatastoreName;
 import io.datastored.drain.RefusedWork;
 import io.datastored.engine.Engine;
@@ -21,6 +20,7 @@ import io.datastored.etcd.history.SharedConfirmation;
 import io.datastored.etcd.life.Applied;
 import io.datastored.etcd.life.EtcdPeers;
 import io.datastored.etcd.life.EtcdPromiseBook;
+import io.datastored.etcd.life.EtcdReplicas;
 import io.datastored.etcd.life.Life;
 import io.datastored.etcd.life.LifeKeys;
 import io.datastored.etcd.life.LifeListener;
@@ -41,7 +41,6 @@ import io.datastored.promise.Work;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.Executor;
-import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
@@ -58,14 +57,12 @@ final class EtcdBacking implements Backing, LifeListener {
 
   private static final Logger log = LoggerFactory.getLogger(EtcdBacking.class);
 
-  /** How long an answer waits until a commit of another server is served here. */
-  private static final Duration CONFIRMED_WITHIN = Duration.ofSeconds(5);
-
   private final EtcdStore store;
   private final Engine engine;
   private final Life life;
   private final EtcdPromiseBook book;
   private final EtcdPeers peers;
+  private final EtcdReplicas replicas;
   private final SharedConfirmation confirmation;
   private final Executor background;
   private final long start;
@@ -124,16 +121,9 @@ final class EtcdBacking implements Backing, LifeListener {
             follower::isAsked);
     this.book = EtcdPromiseBook.open(etcd, keys, life, follower, around.random());
     this.peers = new EtcdPeers(etcd, lifeOptions, life, follower, book, store::mode, background);
+    this.replicas = new EtcdReplicas(lifeOptions, life, follower);
     this.confirmation =
-        new SharedConfirmation(
-            store::newest,
-            () -> engine.snapshot().revision(),
-            Executors.newSingleThreadScheduledExecutor(
-                new ThreadFactoryBuilder()
-                    .setNameFormat("datastored-confirmation")
-                    .setDaemon(true)
-                    .build()),
-            CONFIRMED_WITHIN);
+        ReplicaStart.confirmation(store::newest, () -> engine.snapshot().revision());
     rooms.register(confirmation::close);
     this.start = around.random().nextLong(Long.MAX_VALUE);
   }
@@ -178,6 +168,11 @@ final class EtcdBacking implements Backing, LifeListener {
   @Override
   public Confirmation confirmation() {
     return confirmation;
+  }
+
+  @Override
+  public EtcdReplicas replicas() {
+    return replicas;
   }
 
   /** None: another program on this host says nothing of the other hosts. */

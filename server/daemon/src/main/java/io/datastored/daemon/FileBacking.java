@@ -15,6 +15,7 @@ import io.datastored.promise.Authority;
 import io.datastored.promise.Confirmation;
 import io.datastored.promise.FilePromiseBook;
 import io.datastored.promise.Peers;
+import io.datastored.promise.Replicas;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -76,6 +77,11 @@ final class FileBacking implements Backing {
   @Override
   public Confirmation confirmation() {
     return Confirmation.LONE;
+  }
+
+  @Override
+  public Replicas replicas() {
+    return Replicas.NONE;
   }
 
   @Override

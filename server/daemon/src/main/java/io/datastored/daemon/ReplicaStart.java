@@ -1,26 +1,35 @@
 package io.datastored.daemon;
 
+import com.google.common.util.concurrent.ThreadFactoryBuilder;
 import io.datastored.etcd.client.EtcdClient;
+import io.datastored.etcd.history.SharedConfirmation;
 import io.datastored.etcd.life.LifeKeys;
 import io.datastored.etcd.life.LifeOptions;
 import io.datastored.file.StoreException;
+import io.datastored.history.Revision;
 import io.datastored.history.file.Departure;
 import io.datastored.neighbour.PbsDirectories;
 import io.datastored.neighbour.ProxmoxBackupServer;
 import java.io.IOException;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Objects;
+import java.util.concurrent.Executors;
+import java.util.function.Supplier;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * A replica start is what is checked on this host before a server takes part in a history in etcd.
- * Stateless.
+ * A replica start is what is checked on this host, and made, before a server takes part in a
+ * history in etcd. Stateless.
  */
 final class ReplicaStart {
 
   private static final Logger log = LoggerFactory.getLogger(ReplicaStart.class);
+
+  /** How long an answer waits until a commit of another server is served here. */
+  private static final Duration CONFIRMED_WITHIN = Duration.ofSeconds(5);
 
   private ReplicaStart() {}
 
@@ -44,6 +53,24 @@ final class ReplicaStart {
         options.version(),
         options.listen().stream().map(Object::toString).collect(Collectors.joining(" ")),
         replica.authority());
+  }
+
+  /**
+   * What has a server serve all that the others have committed, before it answers.
+   *
+   * @param head of the history
+   * @param served by this server
+   */
+  static SharedConfirmation confirmation(SharedConfirmation.Head head, Supplier<Revision> served) {
+    return new SharedConfirmation(
+        head,
+        served,
+        Executors.newSingleThreadScheduledExecutor(
+            new ThreadFactoryBuilder()
+                .setNameFormat("datastored-confirmation")
+                .setDaemon(true)
+                .build()),
+        CONFIRMED_WITHIN);
   }
 
   /** The reason why a history could not be opened, with what to do if there is none. */

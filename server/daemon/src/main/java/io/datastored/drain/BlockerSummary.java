@@ -103,9 +103,18 @@ public record BlockerSummary(
     if (!parts.isEmpty()) {
       sentences.add("waits for " + String.join(", ", parts));
     }
-    sentences.addAll(sentences(replicas));
+    replicas.forEach(replica -> sentences.add(replica.sentence() + atMost(replica)));
     unseen.awaited().ifPresent(some -> sentences.add(some.sentence() + " (" + some.detail() + ")"));
     return String.join("; ", sentences);
+  }
+
+  private static String atMost(AwaitedReplica replica) {
+    return replica instanceof AwaitedReplica.Silent silent
+        ? silent
+            .left()
+            .map(left -> ", and waited for at most %d s".formatted(left.toSeconds() + 1))
+            .orElse(", and waited for until an operator decides")
+        : "";
   }
 
   private static String sentenceOf(ProcessOperations process) {

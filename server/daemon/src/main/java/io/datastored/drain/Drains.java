@@ -244,6 +244,7 @@ public final class Drains {
         Streams.<Blocker>concat(
                 inTheWay.unseen().awaited().stream().map(Blocker.OfUnseen::new),
                 inTheWay.processes().stream().map(Blocker.OfProcess::new),
+                inTheWay.replicas().stream().flatMap(replica -> Blocker.of(replica, name)),
                 behind.stream().map(Blocker.OfSession::new),
                 held.stream().map(Blocker.OfLease::new))
             .limit(Blockers.MOST)

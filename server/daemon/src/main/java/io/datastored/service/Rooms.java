@@ -8,6 +8,7 @@ import io.datastored.lease.Leases;
 import io.datastored.probe.Probes;
 import io.datastored.promise.Confirmation;
 import io.datastored.promise.Peers;
+import io.datastored.promise.Replicas;
 import io.datastored.service.call.ServerLife;
 import io.datastored.service.trace.Traces;
 import io.datastored.watch.WatchFeed;
@@ -20,6 +21,7 @@ import java.util.Optional;
  * @param feed notifies watches of each publication
  * @param leases keeps the leases and sessions of remote clients
  * @param confirmation shows that everything is served that other servers have committed
+ * @param replicas the servers with which this one shares its history
  * @param probes caches what file systems last reported
  * @param life knows the state of the server
  * @param access who may do what
@@ -32,6 +34,7 @@ public record Rooms(
     WatchFeed feed,
     Leases leases,
     Confirmation confirmation,
+    Replicas replicas,
     Probes probes,
     ServerLife life,
     Access access,

@@ -15,6 +15,7 @@ import io.datastored.file.StoreException;
 import io.datastored.lease.Leases;
 import io.datastored.promise.OrderedPeers;
 import io.datastored.service.call.AccessCalls;
+import io.datastored.service.call.AppliedModes;
 import io.datastored.service.call.AuditLog;
 import io.datastored.service.call.CallsOverHttp;
 import io.datastored.service.call.ConfigCalls;
@@ -135,9 +136,11 @@ public final class Services implements AutoCloseable {
             refusals,
             uncaught);
     var drains = new Drains(engine, room, new OrderedPeers(rooms.lookers(), room.peers()));
-    var openDrains = new OpenDrains(drainOptions, drive, watches, refusals, uncaught, traces);
+    var openDrains =
+        new OpenDrains(
+            drainOptions, drive, watches, rooms.replicas().name(), refusals, uncaught, traces);
 
-    var answers = new LookupAnswers(engine::snapshot);
+    var answers = new LookupAnswers(engine::snapshot, rooms.replicas());
     Subscription forgetting = engine.addListener(answers::onChange);
     var waits = new RevisionWaits(engine, drive.timer(), drive.fanOut());
     var lookups = new LookupCalls(engine, room, answers, waits, options, blocking, refusals);
@@ -150,13 +153,21 @@ public final class Services implements AutoCloseable {
             .build();
     var statuses =
         new DatastoreStatuses(engine, drains, room.counted()::live, rooms.probes(), refusals);
-    var servers = new ServerStatuses(rooms.life(), room, watches, limits, engine, access);
+    var servers =
+        new ServerStatuses(rooms.life(), room, rooms.replicas(), watches, limits, engine, access);
     var status =
         new StatusCall(
             engine::snapshot, engine::census, statuses, servers, rooms.probes(), options, refusals);
     var sessions =
         new SessionCalls(
-            engine, room, rooms.confirmation(), drains, watches::onSessionEnd, blocking, refusals);
+            engine,
+            room,
+            rooms.confirmation(),
+            rooms.replicas().name(),
+            drains,
+            watches::onSessionEnd,
+            blocking,
+            refusals);
     var page =
         new PageSources(
             new RowSources(engine, drains, room.counted()::live, rooms.probes(), statuses),
@@ -179,7 +190,14 @@ public final class Services implements AutoCloseable {
                 refusals),
             guarded(new ConfigCalls(engine, removals, audit, refusals, blocking), guards, refusals),
             guarded(
-                new MaintenanceCalls(engine, drains, openDrains, audit, refusals, blocking),
+                new MaintenanceCalls(
+                    engine,
+                    drains,
+                    new AppliedModes(rooms.replicas(), drive.timer()),
+                    openDrains,
+                    audit,
+                    refusals,
+                    blocking),
                 guards,
                 refusals),
             guarded(sessions, guards, refusals),

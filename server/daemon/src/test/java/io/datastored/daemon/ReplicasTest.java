@@ -3,11 +3,15 @@ package io.datastored.daemon;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.tuple;
 import static org.awaitility.Awaitility.await;
 
+import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import com.google.protobuf.util.Durations;
 import io.datastored.etcd.client.EtcdClient;
 import io.datastored.etcd.client.EtcdOptions;
+import io.datastored.etcd.client.Op;
+import io.datastored.etcd.client.Txn;
 import io.datastored.etcd.history.EtcdKeyValues;
 import io.datastored.etcd.history.Keys;
 import io.datastored.etcd.history.NewHistory;
@@ -16,20 +20,31 @@ import io.datastored.etcd.testkit.EtcdCluster;
 import io.datastored.history.AcceptedState;
 import io.datastored.history.ConfigContent;
 import io.datastored.history.Incarnation;
+import io.datastored.v1.AwaitedReplicaReason;
+import io.datastored.v1.Blocker;
 import io.datastored.v1.DatastoreConfigServiceGrpc;
 import io.datastored.v1.DatastoreServiceGrpc;
 import io.datastored.v1.DatastoreServiceGrpc.DatastoreServiceBlockingStub;
 import io.datastored.v1.DeleteDatastoreRequest;
+import io.datastored.v1.DrainProgress;
 import io.datastored.v1.DrainRequest;
 import io.datastored.v1.DrainResponse;
 import io.datastored.v1.DrainState;
+import io.datastored.v1.HeldLease;
+import io.datastored.v1.ListLeasesRequest;
 import io.datastored.v1.LookupRequest;
 import io.datastored.v1.LookupResponse;
 import io.datastored.v1.MaintenanceMode;
 import io.datastored.v1.MaintenanceServiceGrpc;
 import io.datastored.v1.Operation;
 import io.datastored.v1.ReleaseRequest;
+import io.datastored.v1.ReplicaState;
+import io.datastored.v1.ReplicaStatus;
+import io.datastored.v1.ServerStatus;
+import io.datastored.v1.SessionServiceGrpc;
 import io.datastored.v1.SetMaintenanceModeRequest;
+import io.datastored.v1.SetMaintenanceModeResponse;
+import io.datastored.v1.StatusRequest;
 import io.grpc.ManagedChannel;
 import io.grpc.ManagedChannelBuilder;
 import io.grpc.Status;
@@ -148,6 +163,12 @@ final class ReplicasTest {
       return DatastoreServiceGrpc.newBlockingStub(channel);
     }
 
+    List<HeldLease> leases() {
+      return SessionServiceGrpc.newBlockingStub(channel)
+          .listLeases(ListLeasesRequest.getDefaultInstance())
+          .getLeasesList();
+    }
+
     /** Until it may promise something. */
     void awaitAuthority() {
       await()
@@ -176,14 +197,11 @@ final class ReplicasTest {
       var unused = datastores().release(ReleaseRequest.newBuilder().setLeaseId(lease).build());
     }
 
-    void setMode(MaintenanceMode mode) {
-      var unused =
-          MaintenanceServiceGrpc.newBlockingStub(channel)
-              .setMaintenanceMode(
-                  SetMaintenanceModeRequest.newBuilder()
-                      .setDatastore("main")
-                      .setMode(mode)
-                      .build());
+    @CanIgnoreReturnValue
+    SetMaintenanceModeResponse setMode(MaintenanceMode mode) {
+      return MaintenanceServiceGrpc.newBlockingStub(channel)
+          .setMaintenanceMode(
+              SetMaintenanceModeRequest.newBuilder().setDatastore("main").setMode(mode).build());
     }
 
     Iterator<DrainResponse> drainByForce() {
@@ -201,6 +219,10 @@ final class ReplicasTest {
       channel.shutdownNow();
       daemon.close();
     }
+  }
+
+  private static ServerStatus status(Replica replica) {
+    return replica.datastores().status(StatusRequest.getDefaultInstance()).getServer();
   }
 
   private static void assertRefused(Replica replica) {
@@ -225,7 +247,7 @@ final class ReplicasTest {
     String lease = b.lookup("main", "backup", 0).getLease().getLeaseId();
 
     a.setMode(MaintenanceMode.MAINTENANCE_MODE_READ_ONLY);
-    await().untilAsserted(() -> assertRefused(b));
+    assertRefused(b);
     Iterator<DrainResponse> drain = a.drain();
     DrainResponse first = drain.next();
     assertThat(first.getState()).isEqualTo(DrainState.DRAIN_STATE_DRAINING);
@@ -239,13 +261,103 @@ final class ReplicasTest {
         .until(() -> a.lookup("main", "again", 0).hasLease());
   }
 
+  /** Who waits for a lease must be told whose it is, also when another server has granted it. */
+  @Test
+  void drain_ofALeaseAtAnotherServer_saysWhoseItIs() throws Exception {
+    Replica a = start("a");
+    Replica b = start("b");
+    String lease = b.lookup("main", "backup-of-tonight", 0).getLease().getLeaseId();
+    a.setMode(MaintenanceMode.MAINTENANCE_MODE_READ_ONLY);
+    Iterator<DrainResponse> drain = a.drain();
+
+    DrainProgress progress = drain.next().getProgress();
+    while (progress.getBlockersList().stream().noneMatch(Blocker::hasLease)) {
+      progress = drain.next().getProgress();
+    }
+
+    assertThat(progress.getReplicasList())
+        .singleElement()
+        .satisfies(
+            awaited -> {
+              assertThat(awaited.getName()).isEqualTo("b");
+              assertThat(awaited.getReason())
+                  .isEqualTo(AwaitedReplicaReason.AWAITED_REPLICA_REASON_IN_USE);
+              assertThat(awaited.getOperations().getWrite()).isEqualTo(1);
+            });
+    HeldLease held = progress.getBlockers(0).getLease();
+    assertThat(held.getReplica()).isEqualTo("b");
+    assertThat(held.getHolder().getPrincipal()).isEqualTo("anonymous");
+    assertThat(held.getLease().getLeaseId()).isEqualTo("backup-of-tonight");
+    assertThat(held.getLease().getDatastore()).isEqualTo("main");
+    assertThat(status(a).getReplicasCount()).isEqualTo(2);
+    assertThat(b.leases()).singleElement().extracting(HeldLease::getReplica).isEqualTo("b");
+    assertThat(a.leases()).as("per replica").isEmpty();
+    b.release(lease);
+    assertThat(last(drain).getState()).isEqualTo(DrainState.DRAIN_STATE_DRAINED);
+  }
+
+  /** No waiting: the answer comes when all servers refuse. */
+  @Test
+  void setMode_isAnswered_whenEveryServerHasAppliedIt() throws Exception {
+    Replica a = start("a");
+    Replica b = start("b");
+    for (int round = 0; round < 10; round++) {
+      SetMaintenanceModeResponse answer = a.setMode(MaintenanceMode.MAINTENANCE_MODE_READ_ONLY);
+      assertThat(answer.getProgress().getReplicasList()).isEmpty();
+      assertRefused(b);
+      a.setMode(MaintenanceMode.MAINTENANCE_MODE_NONE);
+    }
+  }
+
+  @Test
+  void status_showsEveryServer_andWhichOneIsSilent() throws Exception {
+    Replica a = start("a");
+    Replica b = start("b");
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(status(a).getReplicasList())
+                    .extracting(ReplicaStatus::getName, ReplicaStatus::getState)
+                    .containsExactly(
+                        tuple("a", ReplicaState.REPLICA_STATE_HERE),
+                        tuple("b", ReplicaState.REPLICA_STATE_HERE)));
+    assertThat(status(b).getReplica().getName()).isEqualTo("b");
+    assertThat(status(b).getReplica().hasUnconfirmed()).isFalse();
+    String life = status(b).getReplica().getLife();
+    assertThat(status(a).getReplicas(1).getLife()).isEqualTo(life).hasSize(8);
+    long generation =
+        a.setMode(MaintenanceMode.MAINTENANCE_MODE_READ_ONLY).getRevision().getGeneration();
+    assertThat(status(a).getReplicas(1).getApplied().getGeneration()).isEqualTo(generation);
+    assertThat(status(a).getReplicas(1).getLag()).isZero();
+
+    endPresence(life);
+
+    // It puts itself back soon; until then it is silent.
+    SetMaintenanceModeResponse again = a.setMode(MaintenanceMode.MAINTENANCE_MODE_OFFLINE);
+    assertThat(again.getRevision().getGeneration()).isGreaterThan(generation);
+    await()
+        .untilAsserted(
+            () ->
+                assertThat(status(a).getReplicasList())
+                    .extracting(ReplicaStatus::getState)
+                    .containsOnly(ReplicaState.REPLICA_STATE_HERE));
+    assertThat(status(b).getReplica().getLife()).as("the same life").isEqualTo(life);
+  }
+
+  private void endPresence(String life) throws Exception {
+    try (EtcdClient client = EtcdClient.open(options())) {
+      var unused =
+          client.commit(Txn.when().then(List.of(Op.delete(keys.prefix() + "here/" + life))));
+    }
+  }
+
   @Test
   void drain_byForce_endsALeaseAtAnotherServer() throws Exception {
     Replica a = start("a");
     Replica b = start("b");
     String lease = b.lookup("main", "backup", 0).getLease().getLeaseId();
     a.setMode(MaintenanceMode.MAINTENANCE_MODE_READ_ONLY);
-    await().untilAsserted(() -> assertRefused(b));
+    assertRefused(b);
     assertThat(b.lookup("main", "backup", 0).hasLease()).as("renewed").isTrue();
 
     Iterator<DrainResponse> drain = a.drainByForce();
@@ -291,7 +403,7 @@ final class ReplicasTest {
     Replica b = start("b");
     String lease = b.lookup("main", "backup", 0).getLease().getLeaseId();
     a.setMode(MaintenanceMode.MAINTENANCE_MODE_DELETE);
-    await().untilAsserted(() -> assertRefused(b));
+    assertRefused(b);
 
     assertThatThrownBy(a::delete)
         .isInstanceOf(StatusRuntimeException.class)
@@ -326,6 +438,7 @@ final class ReplicasTest {
       own.snapshot(backup);
       a.setMode(MaintenanceMode.MAINTENANCE_MODE_NONE);
       assertThat(a.lookup("main", "before", 0).hasLease()).isTrue();
+      assertThat(a.look("main").hasUnconfirmed()).isFalse();
 
       own.restore(backup);
 
@@ -336,7 +449,10 @@ final class ReplicasTest {
                       .isInstanceOf(StatusRuntimeException.class)
                       .extracting(e -> Status.fromThrowable((Throwable) e).getCode())
                       .isEqualTo(Status.Code.UNAVAILABLE));
-      assertThat(a.look("main").getDatastore().getName()).isEqualTo("main");
+      LookupResponse look = a.look("main");
+      assertThat(look.getDatastore().getName()).isEqualTo("main");
+      assertThat(look.hasUnconfirmed()).isTrue();
+      assertThat(status(a).getReplica().hasUnconfirmed()).isTrue();
       a.close();
       assertThatThrownBy(() -> new Replica("a"))
           .isInstanceOf(DaemonStartException.class)

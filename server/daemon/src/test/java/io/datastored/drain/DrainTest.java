@@ -412,7 +412,9 @@ final class DrainTest {
     DrainObservation first = drain.look();
     assertThat(first.state()).isEqualTo(DrainState.DRAINING);
     assertThat(first.inTheWay().waitsFor())
-        .isEqualTo("replica north is silent; replica south has not applied the mode");
+        .isEqualTo(
+            "replica north is silent, and waited for at most 61 s;"
+                + " replica south has not applied the mode");
     assertThat(drain.progress(first).blockers().bound()).as("unknown").isEmpty();
     others.set(ImmutableList.of(silent));
     DrainObservation second = drain.look();

@@ -29,6 +29,12 @@ public final class RenewedAuthority implements Authority {
 
   private volatile @Nullable Grant grant;
 
+  /**
+   * A reading of the clock when the last request was sent that renewed it; before the first, of the
+   * start. Written under the lock.
+   */
+  private volatile long confirmedAt;
+
   @GuardedBy("this")
   private boolean closed;
 
@@ -46,6 +52,7 @@ public final class RenewedAuthority implements Authority {
     this.reachNanos = reach.toNanos();
     this.ticker = ticker;
     this.wallClock = wallClock;
+    this.confirmedAt = ticker.read();
   }
 
   /** The moment before a request is sent. */
@@ -60,6 +67,7 @@ public final class RenewedAuthority implements Authority {
   /** Renews it: a request that was sent then has proved that others count on this life. */
   public synchronized void renew(LifeId life, Sending sent) {
     if (!closed) {
+      confirmedAt = sent.nanos;
       grant = new Grant(Optional.of(life), sent);
     }
   }
@@ -90,6 +98,22 @@ public final class RenewedAuthority implements Authority {
     return last == null
         ? Optional.empty()
         : Optional.of(Duration.ofNanos(ticker.read() - last.from.nanos));
+  }
+
+  /**
+   * How long ago the last request was sent that renewed it, or it was made; empty while it holds.
+   */
+  public Optional<Duration> unconfirmed() {
+    return holds()
+        ? Optional.empty()
+        : Optional.of(Duration.ofNanos(Math.max(0, ticker.read() - confirmedAt)));
+  }
+
+  /** For how long it still holds without being renewed; zero if it does not. */
+  public Duration left() {
+    return holds()
+        ? Duration.ofNanos(Math.max(0, reachNanos - (ticker.read() - confirmedAt)))
+        : Duration.ZERO;
   }
 
   private boolean reaches(Sending from) {

@@ -89,6 +89,20 @@ final class RenewedAuthorityTest {
   }
 
   @Test
+  void unconfirmed_countsFromTheStart_andThenFromTheLastSending() {
+    ticker.advance(Duration.ofSeconds(3));
+    assertThat(authority.unconfirmed()).as("before the first").contains(Duration.ofSeconds(3));
+    assertThat(authority.left()).isZero();
+    authority.renew(LIFE, authority.sending());
+    ticker.advance(Duration.ofSeconds(4));
+    assertThat(authority.unconfirmed()).isEmpty();
+    assertThat(authority.left()).isEqualTo(REACH.minusSeconds(4));
+    authority.end();
+    assertThat(authority.unconfirmed()).as("ended before its time").contains(Duration.ofSeconds(4));
+    assertThat(authority.left()).isZero();
+  }
+
+  @Test
   void renew_answerAfterThePause_isOver() {
     Sending sent = authority.sending();
     ticker.advance(Duration.ofMinutes(1));

@@ -42,6 +42,7 @@ public record BlockerSummary(DrainProgress progress) {
           "recovering after a restart, for %s at most"
               .formatted(HumanFormat.atMost(progress.getRecoveryLeft())));
     }
+    progress.getReplicasList().forEach(replica -> parts.add(ReplicaText.of(replica)));
     progress.getBlockersList().stream()
         .filter(Blocker::hasUnseen)
         .forEach(blocker -> parts.add(unseen(blocker.getUnseen())));
@@ -109,8 +110,12 @@ public record BlockerSummary(DrainProgress progress) {
   private static String who(Blocker blocker) {
     return switch (blocker.getKindCase()) {
       case LEASE -> who(blocker.getLease());
-      case SESSION -> "session of " + Labels.of(blocker.getSession().getHolder());
+      case SESSION ->
+          "session of "
+              + Labels.of(blocker.getSession().getHolder())
+              + ReplicaText.at(blocker.getSession().getReplica());
       case PROCESS -> who(blocker.getProcess());
+      case REPLICA -> ReplicaText.who(blocker.getReplica());
       case UNSEEN ->
           "%s: %s"
               .formatted(
@@ -124,11 +129,12 @@ public record BlockerSummary(DrainProgress progress) {
   }
 
   private static String who(HeldLease held) {
-    return "%s lease of %s%s"
+    return "%s lease of %s%s%s"
         .formatted(
             Labels.of(held.getLease().getOperation()),
             Labels.of(held.getHolder()),
-            held.getPurpose().isEmpty() ? "" : " \"" + VisibleText.of(held.getPurpose()) + "\"");
+            held.getPurpose().isEmpty() ? "" : " \"" + VisibleText.of(held.getPurpose()) + "\"",
+            ReplicaText.at(held.getReplica()));
   }
 
   private static String who(LocalProcess process) {
@@ -142,16 +148,21 @@ public record BlockerSummary(DrainProgress progress) {
   private static String when(Blocker blocker) {
     return switch (blocker.getKindCase()) {
       case LEASE ->
-          ", %s old, renewed %s ago"
-              .formatted(
-                  HumanFormat.age(blocker.getLease().getAge()),
-                  HumanFormat.age(blocker.getLease().getIdle()));
+          ", %s old".formatted(HumanFormat.age(blocker.getLease().getAge()))
+              + (blocker.getLease().hasIdle()
+                  ? ", renewed %s ago".formatted(HumanFormat.age(blocker.getLease().getIdle()))
+                  : "");
       case SESSION -> when(blocker.getSession());
+      case REPLICA -> ReplicaText.atMost(blocker.getReplica());
       case PROCESS, UNSEEN, KIND_NOT_SET -> "";
     };
   }
 
   private static String when(Session session) {
+    if (!session.getReplica().isEmpty() && !session.hasIdle()) {
+      // Of a session at another server that is not known.
+      return ", %s old".formatted(HumanFormat.age(session.getAge()));
+    }
     return ", %s, behind for %s, last heard from %s ago"
         .formatted(
             session.hasApplied()

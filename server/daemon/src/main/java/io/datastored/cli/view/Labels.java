@@ -59,7 +59,10 @@ public final class Labels {
   /** {@code backup on b17 (pid 4711, cn:backup)}, as far as it is known. */
   public static String of(Holder holder) {
     var text = new StringBuilder(holder.getClient().isEmpty() ? "a client" : holder.getClient());
-    text.append(" on ").append(holder.getHost().isEmpty() ? holder.getPeer() : holder.getHost());
+    String host = holder.getHost().isEmpty() ? holder.getPeer() : holder.getHost();
+    if (!host.isEmpty()) {
+      text.append(" on ").append(host);
+    }
     List<String> known = new ArrayList<>();
     if (holder.getPid() != 0) {
       known.add("pid " + holder.getPid());

@@ -39,6 +39,12 @@ public final class LookupReport {
     line("base path", datastore.getBasePath());
     line("etag", datastore.getEtag());
     line("revision", Labels.of(response.getRevision()));
+    if (response.hasUnconfirmed()) {
+      line(
+          "unconfirmed",
+          "for %s: the server is out of touch with the others, and this may be outdated"
+              .formatted(HumanFormat.age(response.getUnconfirmed())));
+    }
     if (response.hasLease()) {
       Lease lease = response.getLease();
       line("lease", lease.getLeaseId());

@@ -9,9 +9,11 @@ import io.datastored.engine.snapshot.Snapshot;
 import io.datastored.history.Revision;
 import io.datastored.lease.LeaseOutcome.Leased;
 import io.datastored.mount.MountState;
+import io.datastored.promise.Replicas;
 import io.datastored.service.wire.EncodedMessage;
 import io.datastored.service.wire.ProtoDatastores;
 import io.datastored.service.wire.ProtoSessions;
+import io.datastored.service.wire.ProtoTimes;
 import io.datastored.v1.LookupResponse;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.function.Supplier;
@@ -28,15 +30,20 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LookupAnswers {
 
-  private static final byte[] NO_LEASE = {};
+  private static final byte[] NOTHING = {};
 
   private final ConcurrentHashMap<DatastoreName, EncodedDatastore> datastores =
       new ConcurrentHashMap<>();
   private final Supplier<Snapshot> served;
+  private final Replicas replicas;
   private volatile @Nullable EncodedRevision at;
 
-  public LookupAnswers(Supplier<Snapshot> served) {
+  /**
+   * @param replicas show whether this server is in touch with the others
+   */
+  public LookupAnswers(Supplier<Snapshot> served, Replicas replicas) {
     this.served = served;
+    this.replicas = replicas;
   }
 
   /** A revision, encoded as a field of the response. */
@@ -80,12 +87,25 @@ public final class LookupAnswers {
 
   /** The response to a lookup without a lease. */
   EncodedMessage of(Handle handle, LookupQuestion question) {
-    return of(handle.revision(), handle.datastore(), handle.mountState(), NO_LEASE, question);
+    return of(handle.revision(), handle.datastore(), handle.mountState(), unconfirmed(), question);
   }
 
   /** The response to a validate-only lookup, which is not granted. */
   EncodedMessage of(Revision revision, Datastore datastore, LookupQuestion question) {
-    return of(revision, datastore, datastore.mountState(), NO_LEASE, question);
+    return of(revision, datastore, datastore.mountState(), unconfirmed(), question);
+  }
+
+  /** A lease is granted only in touch with the others, so it needs no such field. */
+  private byte[] unconfirmed() {
+    return replicas
+        .unconfirmed()
+        .map(
+            since ->
+                LookupResponse.newBuilder()
+                    .setUnconfirmed(ProtoTimes.duration(since))
+                    .build()
+                    .toByteArray())
+        .orElse(NOTHING);
   }
 
   /** The response with a lease. */
@@ -112,14 +132,14 @@ public final class LookupAnswers {
       Revision revision,
       Datastore datastore,
       MountState mountState,
-      byte[] lease,
+      byte[] standing,
       LookupQuestion question) {
     EncodedDatastore encoded = told(datastore, mountState);
     Forms told = question.showsSetter() ? encoded.forOperators() : encoded.forOthers();
     // The client's settings are current, so they are not sent again. The mount state always is.
     boolean known = datastore.etag().value().equals(question.knownEtag());
     byte[] shown = known || !question.showsSettings() ? told.basic() : told.full();
-    return new EncodedMessage(Bytes.concat(at(revision), lease, shown));
+    return new EncodedMessage(Bytes.concat(at(revision), standing, shown));
   }
 
   private byte[] at(Revision revision) {

@@ -26,6 +26,7 @@ import io.datastored.service.wire.BlockingCalls;
 import io.datastored.service.wire.Caller;
 import io.datastored.service.wire.ProtoDatastores;
 import io.datastored.service.wire.ProtoDrains;
+import io.datastored.service.wire.ProtoSessions.Viewer;
 import io.datastored.service.wire.ProtoWords;
 import io.datastored.service.wire.Refusals;
 import io.datastored.service.wire.RequestFaults;
@@ -39,11 +40,14 @@ import io.grpc.stub.StreamObserver;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.Supplier;
 
 /** The calls of MaintenanceService. Thread-safe: immutable. */
 public final class MaintenanceCalls extends MaintenanceServiceImplBase {
   private final Engine engine;
   private final Drains drains;
+  private final AppliedModes applied;
   private final OpenDrains open;
   private final AuditLog audit;
   private final Refusals refusals;
@@ -52,6 +56,7 @@ public final class MaintenanceCalls extends MaintenanceServiceImplBase {
   public MaintenanceCalls(
       Engine engine,
       Drains drains,
+      AppliedModes applied,
       OpenDrains open,
       AuditLog audit,
       Refusals refusals,
@@ -59,6 +64,7 @@ public final class MaintenanceCalls extends MaintenanceServiceImplBase {
     this.audit = audit;
     this.engine = engine;
     this.drains = drains;
+    this.applied = applied;
     this.open = open;
     this.refusals = refusals;
     this.blocking = blocking;
@@ -67,7 +73,7 @@ public final class MaintenanceCalls extends MaintenanceServiceImplBase {
   @Override
   public void setMaintenanceMode(
       SetMaintenanceModeRequest request, StreamObserver<SetMaintenanceModeResponse> observer) {
-    blocking.answer(observer, () -> set(request));
+    blocking.answerLater(observer, () -> set(request));
   }
 
   @Override
@@ -124,7 +130,8 @@ public final class MaintenanceCalls extends MaintenanceServiceImplBase {
     return drains.begin(datastore, snapshot.revision(), manner, neighbours);
   }
 
-  private SetMaintenanceModeResponse set(SetMaintenanceModeRequest request) {
+  private CompletableFuture<Supplier<SetMaintenanceModeResponse>> set(
+      SetMaintenanceModeRequest request) {
     MaintenanceChange change = change(request);
     // A stricter mode must not wait for the audit log.
     Intent intent =
@@ -142,20 +149,31 @@ public final class MaintenanceCalls extends MaintenanceServiceImplBase {
       throw refusals.of(rejected);
     }
     Written written = (Written) outcome;
-    // Counted after the mode is committed: an operation that is missing from these counts will see
-    // the mode. In the other order, an operation that starts in between would be in neither.
-    Progress progress =
-        request.getValidateOnly()
-            ? drains.would(change.name(), change.setting().mode())
-            : drains.progress(written.datastore(), written.revision());
     if (written.changed()) {
       audit.modeSet(written, Origin.current());
     }
+    Viewer to = applied.viewer(Caller.current());
+    // Counted after the mode is committed: an operation that is missing from these counts will see
+    // the mode. In the other order, an operation that starts in between would be in neither. And
+    // after the other servers have applied it, or those that have not are named.
+    return request.getValidateOnly()
+        ? CompletableFuture.completedFuture(
+            () -> answer(written, drains.would(change.name(), change.setting().mode()), to))
+        : applied
+            .everywhere(written.datastore().maintenance())
+            .thenApply(
+                done ->
+                    () ->
+                        answer(
+                            written, drains.progress(written.datastore(), written.revision()), to));
+  }
+
+  private static SetMaintenanceModeResponse answer(Written written, Progress progress, Viewer to) {
     return SetMaintenanceModeResponse.newBuilder()
         .setDatastore(ProtoDatastores.full(written.datastore()))
         .setRevision(ProtoDatastores.revision(written.revision()))
         .setPrevious(ProtoDatastores.maintenance(written.previous()))
-        .setProgress(ProtoDrains.progress(progress, Caller.current().principal()))
+        .setProgress(ProtoDrains.progress(progress, to))
         .build();
   }
 

@@ -18,12 +18,14 @@ import io.datastored.lease.SessionId;
 import io.datastored.lease.SessionTable;
 import io.datastored.lease.ShownId;
 import io.datastored.promise.Recovery;
+import io.datastored.promise.Replicas;
 import io.datastored.service.stream.OpenWatch;
 import io.datastored.service.stream.OpenWatches;
 import io.datastored.service.stream.WatchOrigin;
 import io.datastored.service.wire.Caller;
 import io.datastored.service.wire.ProtoDatastores;
 import io.datastored.service.wire.ProtoFaults;
+import io.datastored.service.wire.ProtoReplicas;
 import io.datastored.service.wire.ProtoTimes;
 import io.datastored.service.wire.ProtoTroubles;
 import io.datastored.service.wire.ProtoWords;
@@ -55,17 +57,20 @@ public final class ServerStatuses {
   private final CountedLeases leases;
   private final SessionTable sessions;
   private final Recovery recovery;
+  private final Replicas replicas;
   private final OpenWatches watches;
   private final ImmutableList<Shares> limits;
   private final Engine engine;
   private final Access access;
 
   /**
+   * @param replicas the servers with which this one shares its history
    * @param limits what clients can take up
    */
   public ServerStatuses(
       ServerLife life,
       Leases room,
+      Replicas replicas,
       OpenWatches watches,
       ImmutableList<Shares> limits,
       Engine engine,
@@ -74,6 +79,7 @@ public final class ServerStatuses {
     this.leases = room.counted();
     this.sessions = room.sessions();
     this.recovery = room.recovery();
+    this.replicas = replicas;
     this.watches = watches;
     this.limits = limits;
     this.engine = engine;
@@ -89,6 +95,10 @@ public final class ServerStatuses {
             .setUptime(ProtoTimes.duration(life.uptime()));
     recovery.left().map(ProtoTimes::duration).ifPresent(status::setRecoveryLeft);
     life.certificateExpires().map(ProtoTimes::timestamp).ifPresent(status::setCertificateExpires);
+    replicas
+        .me()
+        .map(me -> ProtoReplicas.me(me, replicas.unconfirmed()))
+        .ifPresent(status::setReplica);
     boolean inspects = caller.rights().allow(Verb.INSPECT);
     limits.forEach(limit -> status.addLimits(limit(limit, caller.principal(), inspects)));
     if (inspects) {
@@ -132,6 +142,9 @@ public final class ServerStatuses {
         .map(watch -> watcher(watch, to))
         .forEach(status::addSlowestWatchers);
     present.stream().map(ProtoTroubles::of).forEach(status::addTroubles);
+    replicas.all().stream()
+        .map(replica -> ProtoReplicas.status(replica, snapshot.revision()))
+        .forEach(status::addReplicas);
     engine
         .editDetection()
         .ifPresent(

@@ -38,6 +38,7 @@ import io.datastored.service.wire.PageToken;
 import io.datastored.service.wire.PageToken.Listing;
 import io.datastored.service.wire.ProtoDatastores;
 import io.datastored.service.wire.ProtoSessions;
+import io.datastored.service.wire.ProtoSessions.Viewer;
 import io.datastored.service.wire.ProtoTimes;
 import io.datastored.service.wire.Refusals;
 import io.datastored.service.wire.RequestFaults;
@@ -76,6 +77,7 @@ public final class SessionCalls extends SessionServiceImplBase {
   private final SessionTable sessions;
   private final LiveSessions live;
   private final Confirmation confirmation;
+  private final String replica;
   private final LeaseTrail trail;
   private final CountedLeases leases;
   private final Recovery recovery;
@@ -86,12 +88,14 @@ public final class SessionCalls extends SessionServiceImplBase {
 
   /**
    * @param confirmation precedes each answer from which a client concludes that its memory is fresh
+   * @param replica the name of this server, if it is one of several; else empty
    * @param ended is notified of closed sessions
    */
   public SessionCalls(
       Engine engine,
       Leases room,
       Confirmation confirmation,
+      String replica,
       Drains drains,
       Consumer<SessionId> ended,
       BlockingCalls blocking,
@@ -100,6 +104,7 @@ public final class SessionCalls extends SessionServiceImplBase {
     this.sessions = room.sessions();
     this.live = room.liveSessions();
     this.confirmation = confirmation;
+    this.replica = replica;
     this.trail = room.trail();
     this.leases = room.counted();
     this.recovery = room.recovery();
@@ -235,18 +240,18 @@ public final class SessionCalls extends SessionServiceImplBase {
         faults.pageToken("page_token", Listing.SESSIONS, request.getPageToken());
     faults.throwIfAny(refusals);
     only.ifPresent(name -> caller.require(Verb.SEE, name, refusals));
-    Principal own = caller.principal();
+    var to = new Viewer(caller.principal(), replica);
     boolean inspects =
         only.map(name -> caller.rights().allow(Verb.INSPECT, name))
             .orElseGet(() -> caller.rights().allow(Verb.INSPECT));
-    Predicate<Session> seen = session -> inspects || session.holder().principal().equals(own);
+    Predicate<Session> seen = session -> inspects || to.is(session.holder());
     Optional<LiveSession.Position> after = token.map(PageToken::after).flatMap(PageToken::place);
     // One more than fits, to find out whether there is a next page.
     List<LiveSession> listed = live.list(seen.and(waitedFor(only)), after, size + 1);
     var page =
         new Page<io.datastored.v1.Session>(ListSessionsResponse.SESSIONS_FIELD_NUMBER, size, 0);
     int taken = 0;
-    while (taken < listed.size() && page.add(ProtoSessions.session(listed.get(taken), own))) {
+    while (taken < listed.size() && page.add(ProtoSessions.session(listed.get(taken), to))) {
       taken++;
     }
     var response =
@@ -281,11 +286,10 @@ public final class SessionCalls extends SessionServiceImplBase {
         faults.pageToken("page_token", Listing.LEASES, request.getPageToken());
     faults.throwIfAny(refusals);
     datastore.ifPresent(name -> caller.require(Verb.SEE, name, refusals));
-    Principal own = caller.principal();
+    var to = new Viewer(caller.principal(), replica);
     Rights rights = caller.rights();
     Predicate<Lease> seen =
-        lease ->
-            lease.holder().principal().equals(own) || rights.allow(Verb.INSPECT, lease.datastore());
+        lease -> to.is(lease.holder()) || rights.allow(Verb.INSPECT, lease.datastore());
     Optional<FencingToken> after =
         token.map(place -> new FencingToken(Long.parseLong(place.after())));
     // One more than fits, to find out whether there is a next page.
@@ -293,7 +297,7 @@ public final class SessionCalls extends SessionServiceImplBase {
     var page =
         new Page<io.datastored.v1.HeldLease>(ListLeasesResponse.LEASES_FIELD_NUMBER, size, 0);
     int taken = 0;
-    while (taken < listed.size() && page.add(ProtoSessions.lease(listed.get(taken), own))) {
+    while (taken < listed.size() && page.add(ProtoSessions.lease(listed.get(taken), to))) {
       taken++;
     }
     var response =
@@ -324,7 +328,7 @@ public final class SessionCalls extends SessionServiceImplBase {
     Context context = Context.current();
     // The session is renewed, and its revision read, after the confirmation. In the other order the
     // revision could be older than a change that was committed before the request was sent.
-    CompletableFuture<Void> unused =
+    var unused =
         confirmed.whenComplete(
             (nothing, failure) ->
                 context.run(

@@ -90,11 +90,30 @@ record DrainPart(ImmutableList<One> all) {
       json.addProperty(
           "kind", "%d read, %d write".formatted(process.counts().read(), process.counts().write()));
       json.addProperty("who", "process %d (%s)".formatted(process.pid(), process.program()));
+    } else if (blocker instanceof Blocker.OfReplica of) {
+      json.addProperty("kind", of.replica().sentence());
+      json.addProperty("who", "replica " + of.replica().replica());
+    } else if (blocker instanceof Blocker.OfRemote of) {
+      remote(json, of, now);
     } else if (blocker instanceof Blocker.OfUnseen of) {
       json.addProperty("kind", of.operations().detail());
       json.addProperty("who", of.operations().program());
     }
     return json;
+  }
+
+  /** How long a lease elsewhere has not been renewed is not known. */
+  private static void remote(JsonObject json, Blocker.OfRemote remote, Instant now) {
+    json.addProperty(
+        "kind",
+        remote
+            .item()
+            .operation()
+            .map(operation -> operation.name().toLowerCase(Locale.ROOT))
+            .orElse("has not applied the mode"));
+    json.addProperty(
+        "who", "%s at replica %s".formatted(People.who(remote.item()), remote.replica()));
+    json.addProperty("since", People.before(now, remote.item().age()));
   }
 
   private static long after(Instant now, Duration time) {

@@ -7,6 +7,7 @@ import io.datastored.lease.LiveSession;
 import io.datastored.lease.LiveSessions;
 import io.datastored.lease.Session;
 import io.datastored.lease.ShownId;
+import io.datastored.promise.Work;
 import io.datastored.service.stream.OpenWatch;
 import io.datastored.service.stream.OpenWatches;
 import io.datastored.service.wire.Caller;
@@ -67,6 +68,11 @@ record People(LiveSessions sessions, OpenWatches watches) {
 
   static long before(Instant now, Duration age) {
     return now.minus(age).getEpochSecond() * 1000;
+  }
+
+  /** {@code backup}, as the client of another server says there. */
+  static String who(Work.Item item) {
+    return item.program().isEmpty() ? "unnamed client" : item.program();
   }
 
   /** {@code backup on host7, pid 4711}, as the client says. */

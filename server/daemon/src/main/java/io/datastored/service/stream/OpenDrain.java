@@ -264,7 +264,7 @@ final class OpenDrain {
         .setMaintenance(ProtoDatastores.maintenance(look.maintenance()));
     if (origin.seesHolders()) {
       answer.setProgress(
-          ProtoDrains.progress(asked.progress(look), origin.caller().principal()).toBuilder()
+          ProtoDrains.progress(asked.progress(look), drains.viewer(origin)).toBuilder()
               .setTrouble(trouble));
     } else {
       answer.getMaintenanceBuilder().clearSetBy();

@@ -9,6 +9,7 @@ import io.datastored.drain.Drain;
 import io.datastored.drain.DrainObservation;
 import io.datastored.drain.DrainOptions;
 import io.datastored.service.trace.Traces;
+import io.datastored.service.wire.ProtoSessions.Viewer;
 import io.datastored.service.wire.Refusals;
 import io.datastored.service.wire.UncaughtExceptions;
 import io.datastored.v1.DrainResponse;
@@ -41,6 +42,7 @@ public final class OpenDrains {
   private final DrainOptions options;
   private final CallRuntime drive;
   private final OpenWatches watches;
+  private final String replica;
   private final Refusals refusals;
   private final UncaughtExceptions uncaught;
   private final Optional<Traces> traces;
@@ -57,12 +59,14 @@ public final class OpenDrains {
 
   /**
    * @param watches the streams through which clients are asked for acknowledgements
+   * @param replica the name of this server, if it is one of several; else empty
    * @param traces have a span of each
    */
   public OpenDrains(
       DrainOptions options,
       CallRuntime drive,
       OpenWatches watches,
+      String replica,
       Refusals refusals,
       UncaughtExceptions uncaught,
       Optional<Traces> traces) {
@@ -70,6 +74,7 @@ public final class OpenDrains {
     this.options = options;
     this.drive = drive;
     this.watches = watches;
+    this.replica = replica;
     this.refusals = refusals;
     this.uncaught = uncaught;
     this.places = new Shares(new Limit("max-drains", options.maxDrains()), options.share());
@@ -118,6 +123,11 @@ public final class OpenDrains {
     // The flag first: a drain that is added after the walk checks the flag in its first step.
     stopping = true;
     open.forEach(OpenDrain::wake);
+  }
+
+  /** How the caller of a drain is shown leases and sessions of this server. */
+  Viewer viewer(DrainOrigin origin) {
+    return new Viewer(origin.caller().principal(), replica);
   }
 
   /** What each open drain has seen last. */

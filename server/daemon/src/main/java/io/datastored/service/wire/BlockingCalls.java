@@ -4,11 +4,14 @@ import com.google.protobuf.MessageLite;
 import io.datastored.access.Shares;
 import io.datastored.service.trace.CallTimes;
 import io.datastored.service.trace.SlowCalls;
+import io.grpc.Context;
 import io.grpc.stub.ServerCallStreamObserver;
 import io.grpc.stub.StreamObserver;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import java.util.function.Supplier;
 
@@ -50,6 +53,61 @@ public final class BlockingCalls {
     // Without a handler, an answer to a call that was cancelled while this ran would throw.
     call.setOnCancelHandler(() -> {});
     handOver(Caller.current(), call, answer);
+  }
+
+  /**
+   * Like {@link #answer}, in two steps: in between, the call keeps its place and holds no thread.
+   *
+   * @param work what it returns is done when the answer can be made, and does not fail
+   */
+  public <A> void answerLater(
+      StreamObserver<A> observer, Supplier<CompletableFuture<Supplier<A>>> work) {
+    var call = (ServerCallStreamObserver<A>) observer;
+    call.setOnCancelHandler(() -> {});
+    Caller caller = Caller.current();
+    handOver(
+        caller,
+        call,
+        giveBack -> {
+          CompletableFuture<Supplier<A>> ready;
+          boolean waits = false;
+          try {
+            if (call.isCancelled()) {
+              return; // the client has gone: do not start the write
+            }
+            ready = work.get();
+            waits = !ready.isDone();
+          } catch (Throwable e) {
+            uncaught.end(call, e);
+            return;
+          } finally {
+            if (!waits) {
+              giveBack.run();
+            }
+          }
+          if (waits) {
+            Context context = Context.current();
+            CompletableFuture<Void> unused =
+                ready.thenAccept(answer -> goOn(caller, call, context, answer, giveBack));
+          } else {
+            run(call, ready.join(), () -> {});
+          }
+        });
+  }
+
+  /** Whatever completes the wait must not be blocked, so the answer is made on the pool. */
+  private <A> void goOn(
+      Caller caller,
+      ServerCallStreamObserver<A> call,
+      Context context,
+      Supplier<A> answer,
+      Runnable giveBack) {
+    try {
+      pools.apply(caller).execute(context.wrap(() -> run(call, answer, giveBack)));
+    } catch (RejectedExecutionException e) {
+      giveBack.run();
+      call.onError(refusals.notReady("the change was made, but too many calls wait for an answer"));
+    }
   }
 
   /**
@@ -126,6 +184,14 @@ public final class BlockingCalls {
   }
 
   private <A> void handOver(Caller caller, ServerCallStreamObserver<A> call, Supplier<A> answer) {
+    handOver(caller, call, giveBack -> run(call, answer, giveBack));
+  }
+
+  /**
+   * @param work ends the call, and gives its place back with what it is given
+   */
+  private <A> void handOver(
+      Caller caller, ServerCallStreamObserver<A> call, Consumer<Runnable> work) {
     Shares places = limits.onDisk();
     if (!places.tryTake(caller.subject())) {
       call.onError(refusals.busy(places.reached(caller.principal())));
@@ -140,7 +206,7 @@ public final class BlockingCalls {
               .wrap(
                   () -> {
                     times.start();
-                    run(call, answer, () -> places.giveBack(caller.principal()));
+                    work.accept(() -> places.giveBack(caller.principal()));
                     slow.end(times, caller.identity());
                   }));
     } catch (RejectedExecutionException e) {

@@ -1,9 +1,10 @@
 package io.datastored.service.wire;
 
-import io.datastored.access.Principal;
 import io.datastored.drain.Blocker;
 import io.datastored.drain.Blocker.OfLease;
 import io.datastored.drain.Blocker.OfProcess;
+import io.datastored.drain.Blocker.OfRemote;
+import io.datastored.drain.Blocker.OfReplica;
 import io.datastored.drain.Blocker.OfSession;
 import io.datastored.drain.Blocker.OfUnseen;
 import io.datastored.drain.BlockerSummary;
@@ -11,6 +12,7 @@ import io.datastored.drain.Blockers;
 import io.datastored.drain.Progress;
 import io.datastored.operation.OperationCounts;
 import io.datastored.operation.ProcessOperations;
+import io.datastored.service.wire.ProtoSessions.Viewer;
 import io.datastored.v1.DrainProgress;
 import io.datastored.v1.DrainStatus;
 import io.datastored.v1.LocalProcess;
@@ -22,9 +24,9 @@ public final class ProtoDrains {
   /**
    * What a drain waits for.
    *
-   * @param to the caller, who is shown the ids of his own leases and sessions in full
+   * @param to the caller
    */
-  public static DrainProgress progress(Progress progress, Principal to) {
+  public static DrainProgress progress(Progress progress, Viewer to) {
     BlockerSummary inTheWay = progress.inTheWay();
     Blockers blockers = progress.blockers();
     var proto =
@@ -36,6 +38,7 @@ public final class ProtoDrains {
             .setPbsIgnored(inTheWay.unseen().ignored());
     inTheWay.recoveryLeft().map(ProtoTimes::duration).ifPresent(proto::setRecoveryLeft);
     blockers.bound().map(ProtoTimes::duration).ifPresent(proto::setBound);
+    inTheWay.replicas().stream().map(ProtoReplicas::awaited).forEach(proto::addReplicas);
     blockers.oldest().forEach(blocker -> proto.addBlockers(of(blocker, to)));
     return proto.build();
   }
@@ -78,13 +81,19 @@ public final class ProtoDrains {
     return drain.hasRecoveryLeft() && !isUsed ? "recovering" : "in use";
   }
 
-  private static io.datastored.v1.Blocker of(Blocker blocker, Principal to) {
+  private static io.datastored.v1.Blocker of(Blocker blocker, Viewer to) {
     var proto = io.datastored.v1.Blocker.newBuilder();
     if (blocker instanceof OfLease of) {
       return proto.setLease(ProtoSessions.lease(of.lease(), to)).build();
     }
     if (blocker instanceof OfSession of) {
       return proto.setSession(ProtoSessions.session(of.session(), to)).build();
+    }
+    if (blocker instanceof OfReplica of) {
+      return proto.setReplica(ProtoReplicas.awaited(of.replica())).build();
+    }
+    if (blocker instanceof OfRemote of) {
+      return ProtoReplicas.remote(of.replica(), of.datastore(), of.item(), to.principal());
     }
     if (blocker instanceof OfUnseen of) {
       return proto

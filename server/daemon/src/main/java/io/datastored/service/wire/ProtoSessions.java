@@ -12,13 +12,28 @@ import io.datastored.lease.ShownId;
 public final class ProtoSessions {
   private ProtoSessions() {}
 
-  /** A session as shown to a principal; only its own principal sees the id in full. */
-  public static io.datastored.v1.Session session(LiveSession live, Principal to) {
+  /**
+   * To whom sessions and leases are shown, and where. Immutable.
+   *
+   * @param principal only its own ids are shown to it in full
+   * @param replica the name of this server, if it is one of several; else empty
+   */
+  public record Viewer(Principal principal, String replica) {
+
+    /** Whether something of this holder is its own. */
+    public boolean is(Holder holder) {
+      return holder.principal().equals(principal);
+    }
+  }
+
+  /** A session of this server. */
+  public static io.datastored.v1.Session session(LiveSession live, Viewer to) {
     Session session = live.session();
     String id = session.id().value();
     var proto =
         io.datastored.v1.Session.newBuilder()
-            .setSessionId(session.holder().principal().equals(to) ? id : ShownId.of(id))
+            .setSessionId(to.is(session.holder()) ? id : ShownId.of(id))
+            .setReplica(to.replica())
             .setHolder(holder(session.holder()))
             .setTtl(ProtoTimes.duration(live.timeLeft()))
             .setAge(ProtoTimes.duration(live.age()))
@@ -31,11 +46,11 @@ public final class ProtoSessions {
     return proto.build();
   }
 
-  /** A lease as shown to a principal; only its own principal sees the ids in full. */
-  public static io.datastored.v1.HeldLease lease(HeldLease held, Principal to) {
+  /** A lease of this server. */
+  public static io.datastored.v1.HeldLease lease(HeldLease held, Viewer to) {
     Lease lease = held.lease();
     var shown = frame(lease, held.timeLeft()).toBuilder();
-    if (!lease.holder().principal().equals(to)) {
+    if (!to.is(lease.holder())) {
       shown.setLeaseId(ShownId.of(shown.getLeaseId()));
       if (!shown.getSessionId().isEmpty()) {
         shown.setSessionId(ShownId.of(shown.getSessionId()));
@@ -47,6 +62,7 @@ public final class ProtoSessions {
         .setPurpose(lease.purpose())
         .setAge(ProtoTimes.duration(held.age()))
         .setIdle(ProtoTimes.duration(held.idle()))
+        .setReplica(to.replica())
         .build();
   }
 

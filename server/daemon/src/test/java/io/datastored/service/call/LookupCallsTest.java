@@ -29,6 +29,7 @@ import io.datastored.operation.OperationCounts;
 import io.datastored.promise.Authority;
 import io.datastored.promise.EarlierLeases;
 import io.datastored.promise.FilePromiseBook;
+import io.datastored.promise.Replicas;
 import io.datastored.service.wire.BlockingCalls;
 import io.datastored.service.wire.Caller;
 import io.datastored.service.wire.EncodedMethods;
@@ -144,7 +145,7 @@ final class LookupCallsTest {
         new LookupCalls(
             fixture.engine(),
             room,
-            new LookupAnswers(fixture.engine()::snapshot),
+            new LookupAnswers(fixture.engine()::snapshot, Replicas.NONE),
             waits,
             times.build(),
             blocking,
@@ -212,7 +213,7 @@ final class LookupCallsTest {
   /** Put together of what is encoded already: 336 bytes; encoded again, 2,800 more. */
   @Test
   void lookup_again_encodesNothing() {
-    LookupAnswers answers = new LookupAnswers(fixture.engine()::snapshot);
+    LookupAnswers answers = new LookupAnswers(fixture.engine()::snapshot, Replicas.NONE);
     LookupQuestion question =
         LookupQuestion.read(lookup("alpha").build(), Caller.current(), refusalsOfNone());
     Handle handle = fixture.engine().lookup(question.name(), question.operation()).handle();

@@ -88,6 +88,7 @@ final class SessionConfirmationTest {
             fixture.engine(),
             room,
             () -> confirmed,
+            "",
             new Drains(fixture.engine(), room, room.peers()),
             ended -> {},
             new BlockingCalls(

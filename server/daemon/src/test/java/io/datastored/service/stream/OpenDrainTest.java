@@ -133,6 +133,7 @@ final class OpenDrainTest {
                 InstantSource.system(),
                 new Random(1)),
             watches,
+            "north",
             refusals,
             uncaught,
             Optional.empty());

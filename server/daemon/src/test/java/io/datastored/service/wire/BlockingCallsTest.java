@@ -1,9 +1,12 @@
 package io.datastored.service.wire;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.google.common.util.concurrent.ListenableFuture;
 import io.datastored.daemon.GrpcCleanup;
+import io.datastored.v1.CloseSessionRequest;
+import io.datastored.v1.CloseSessionResponse;
 import io.datastored.v1.KeepAliveRequest;
 import io.datastored.v1.KeepAliveResponse;
 import io.datastored.v1.SessionServiceGrpc;
@@ -17,7 +20,10 @@ import io.grpc.inprocess.InProcessServerBuilder;
 import io.grpc.stub.StreamObserver;
 import java.util.ArrayDeque;
 import java.util.Queue;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Supplier;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.extension.RegisterExtension;
@@ -28,14 +34,23 @@ final class BlockingCallsTest {
   private final Queue<Runnable> pool = new ArrayDeque<>();
   private final CallLimits limits = TestLimits.wide();
   private final AtomicInteger begun = new AtomicInteger();
+  private final CompletableFuture<Supplier<CloseSessionResponse>> ready = new CompletableFuture<>();
   private Runnable meanwhile = () -> {};
   private long unreadWhenSent;
+  private boolean isFull;
   private SessionServiceGrpc.SessionServiceFutureStub calls;
 
   private final class Slow extends SessionServiceGrpc.SessionServiceImplBase {
+    private void submit(Runnable task) {
+      if (isFull) {
+        throw new RejectedExecutionException("full");
+      }
+      pool.add(task);
+    }
+
     private final BlockingCalls blocking =
         new BlockingCalls(
-            caller -> pool::add,
+            caller -> this::submit,
             limits,
             TestLimits.refusals(),
             new UncaughtExceptions(() -> 1),
@@ -52,6 +67,18 @@ final class BlockingCallsTest {
                 .setLeases(7)
                 .addEndedLeaseIds("x".repeat(5_000))
                 .build();
+          });
+    }
+
+    @Override
+    public void closeSession(
+        CloseSessionRequest request, StreamObserver<CloseSessionResponse> observer) {
+      blocking.answerLater(
+          observer,
+          () -> {
+            begun.incrementAndGet();
+            meanwhile.run();
+            return ready;
           });
     }
   }
@@ -120,6 +147,65 @@ final class BlockingCallsTest {
     assertThat(answer.get().getLeases()).isEqualTo(7);
     assertThat(unreadWhenSent).isGreaterThan(5_000);
     assertThat(limits.unread().taken()).isZero();
+    assertThat(limits.onDisk().taken()).isZero();
+  }
+
+  /** In between it has no thread, and keeps its place, so that the second step surely gets one. */
+  @Test
+  void answerLater_waits_withoutAThread() throws Exception {
+    var answer = calls.closeSession(CloseSessionRequest.getDefaultInstance());
+    pool.remove().run();
+    assertThat(begun).hasValue(1);
+    assertThat(answer).isNotDone();
+    assertThat(pool).isEmpty();
+    assertThat(limits.onDisk().taken()).isEqualTo(1);
+
+    ready.complete(() -> CloseSessionResponse.newBuilder().setClosed(true).build());
+
+    assertThat(answer).as("whoever completes it is not blocked").isNotDone();
+    pool.remove().run();
+    assertThat(answer.get().getClosed()).isTrue();
+    assertThat(limits.onDisk().taken()).isZero();
+  }
+
+  @Test
+  void answerLater_needsNotWait_isOneStep() throws Exception {
+    ready.complete(CloseSessionResponse::getDefaultInstance);
+    var answer = calls.closeSession(CloseSessionRequest.getDefaultInstance());
+    pool.remove().run();
+    assertThat(answer.get().getClosed()).isFalse();
+    assertThat(limits.onDisk().taken()).isZero();
+  }
+
+  @Test
+  void answerLater_ofACallThatWasCancelledMeanwhile_givesItsPlaceBack() {
+    var answer = calls.closeSession(CloseSessionRequest.getDefaultInstance());
+    pool.remove().run();
+    assertThat(answer.cancel(true)).isTrue();
+    ready.complete(CloseSessionResponse::getDefaultInstance);
+    pool.remove().run();
+    assertThat(limits.onDisk().taken()).isZero();
+  }
+
+  @Test
+  void answerLater_theWorkFails_saysSo() {
+    meanwhile =
+        () -> {
+          throw new IllegalStateException("a bug");
+        };
+    var answer = calls.closeSession(CloseSessionRequest.getDefaultInstance());
+    pool.remove().run();
+    assertThat(answer).isDone();
+    assertThat(limits.onDisk().taken()).isZero();
+  }
+
+  @Test
+  void answerLater_noThreadIsLeft_saysThatTheChangeWasMade() {
+    var answer = calls.closeSession(CloseSessionRequest.getDefaultInstance());
+    pool.remove().run();
+    isFull = true;
+    ready.complete(CloseSessionResponse::getDefaultInstance);
+    assertThatThrownBy(answer::get).hasMessageContaining("the change was made");
     assertThat(limits.onDisk().taken()).isZero();
   }
 

@@ -12,11 +12,11 @@ import io.datastored.etcd.history.HeadComparison.Line;
 import io.datastored.etcd.life.LifeWriter.Written;
 import io.datastored.etcd.life.Pulse.Found;
 import io.datastored.file.StoreException;
-import io.datastored.promise.Authority;
 import io.datastored.promise.LifeId;
 import io.datastored.promise.RenewedAuthority;
 import java.time.Duration;
 import java.time.InstantSource;
+import java.util.Optional;
 import java.util.concurrent.Executors;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
@@ -133,7 +133,7 @@ public final class Life implements AutoCloseable {
   }
 
   /** By whose right this server promises: it holds while it is heard of. */
-  public Authority authority() {
+  public RenewedAuthority authority() {
     return authority;
   }
 
@@ -147,6 +147,11 @@ public final class Life implements AutoCloseable {
   /** The other lives that are waited for. From memory. */
   public ImmutableList<Silence.Silent> silent() {
     return silence.now(ticker.read());
+  }
+
+  /** For how long another life has been waited for; empty if it is not. From memory. */
+  Optional<Duration> silentFor(LifeId life) {
+    return silence.lasted(life, ticker.read());
   }
 
   /** Whether promises of this ttl were announced. From memory. */

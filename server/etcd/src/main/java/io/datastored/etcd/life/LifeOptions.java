@@ -68,7 +68,6 @@ public record LifeOptions(
 
   /** What a presence says. */
   String presence(Optional<Applied> applied) {
-    return applied.map(commit -> "applied " + commit + "\n").orElse("")
-        + "version %s\naddresses %s\n".formatted(version, addresses);
+    return PresenceText.write(this, applied);
   }
 }

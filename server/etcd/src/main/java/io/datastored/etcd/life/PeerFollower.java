@@ -35,6 +35,8 @@ public final class PeerFollower implements KeyObserver {
   /** Written under the lock. */
   private volatile PeerView view = PeerView.NOTHING;
 
+  private volatile Runnable onChange = () -> {};
+
   /**
    * One that knows nothing yet.
    *
@@ -48,6 +50,18 @@ public final class PeerFollower implements KeyObserver {
 
   PeerView view() {
     return view;
+  }
+
+  /** Has a task run after each change of the view, which must not block. */
+  void listen(Runnable task) {
+    onChange = task;
+  }
+
+  /** Swapped, then reported: who is told looks at the view. */
+  @GuardedBy("this")
+  private void show(PeerView next) {
+    view = next;
+    onChange.run();
   }
 
   /** The floor of a datastore. */
@@ -103,7 +117,7 @@ public final class PeerFollower implements KeyObserver {
       next.subMap(prefix, true, prefix + Character.MAX_VALUE, false).clear();
       next.putAll(read.below(prefix));
     }
-    view = new PeerView(view.revision(), next);
+    show(new PeerView(view.revision(), next));
   }
 
   @Override
@@ -136,7 +150,7 @@ public final class PeerFollower implements KeyObserver {
     }
     floors.retain(found, revision);
     found.forEach(this::know);
-    view = new PeerView(revision, items);
+    show(new PeerView(revision, items));
   }
 
   @Override
@@ -155,7 +169,7 @@ public final class PeerFollower implements KeyObserver {
       }
     }
     if (next != null) {
-      view = new PeerView(revision, next);
+      show(new PeerView(revision, next));
     }
   }
 

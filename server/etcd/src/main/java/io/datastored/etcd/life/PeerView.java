@@ -100,7 +100,8 @@ record PeerView(long revision, NavigableMap<String, Item> items) {
                     record(keys, life).map(record -> record.wait(slack))));
   }
 
-  private Optional<LifeRecord> record(LifeKeys keys, LifeId life) {
+  /** The record of a life; empty if there is none, or it cannot be read. */
+  Optional<LifeRecord> record(LifeKeys keys, LifeId life) {
     try {
       return item(keys.record(life)).map(item -> LifeRecord.read(item.text()));
     } catch (IllegalArgumentException e) {

@@ -119,6 +119,11 @@ public final class Silence {
         .collect(toImmutableList());
   }
 
+  /** For how long a life has been waited for; empty if it is not. From memory. */
+  Optional<Duration> lasted(LifeId life, long ticks) {
+    return Optional.ofNullable(waits.get(life)).map(wait -> Duration.ofNanos(ticks - wait.beganAt));
+  }
+
   /** Deletes the records of the lives whose wait is over. */
   void endWaits(EtcdClient etcd, long now) throws EtcdException {
     for (var each : waits.entrySet()) {
