@@ -56,9 +56,8 @@ public final class Life implements AutoCloseable {
   @GuardedBy("this")
   private long registeredAt;
 
-  /** Whether the last beat was answered; one line is logged when this changes. */
   @GuardedBy("this")
-  private boolean inTouch = true;
+  private final EtcdContact contact;
 
   private volatile boolean lost;
 
@@ -101,6 +100,7 @@ public final class Life implements AutoCloseable {
     this.announcements = new Announcements(writer, work, options.keys(), options.slack());
     this.pulse = new Pulse(etcd, options.keys(), authority);
     this.silence = new Silence(options.keys(), options.slack());
+    this.contact = new EtcdContact(options.keys());
     this.listener = listener;
   }
 
@@ -125,8 +125,8 @@ public final class Life implements AutoCloseable {
     Duration next = options.retry();
     try {
       next = beat();
-    } catch (RuntimeException e) {
-      // A bug; without further beats the authority ends, and nothing is promised.
+    } catch (Throwable e) {
+      // A bug, or no memory. Without further beats the authority would end for good.
       log.atError().setCause(e).log("a beat of the life of this server failed");
     }
     schedule(on, next);
@@ -197,22 +197,10 @@ public final class Life implements AutoCloseable {
             case OVER -> end();
             case LOST, LEFT -> options.pulse();
           };
-      if (!inTouch) {
-        log.atInfo().log("this server is in touch with {} again", options.keys());
-      }
-      inTouch = true;
+      contact.kept();
       return next;
     } catch (EtcdException | StoreException e) {
-      if (inTouch) {
-        log.atWarn()
-            .log(
-                "this server has lost touch with {}; it promises nothing once its authority is"
-                    + " over: {}",
-                options.keys(),
-                e.getMessage());
-      }
-      inTouch = false;
-      return options.retry();
+      return contact.failed(e) ? options.pulse() : options.retry();
     }
   }
 
@@ -261,8 +249,9 @@ public final class Life implements AutoCloseable {
     if (found instanceof Found.Alive alive) {
       authority.renew(me.life(), alive.sent());
       boolean kept = writer.keepLease();
-      Written unused = writer.announce();
+      // Before what is announced, which fails while etcd has no space. A deletion needs none.
       silence.endWaits(etcd, ticker.read());
+      Written unused = writer.announce();
       // A lease that has ended has taken the presence along: the next pulse finds that out.
       return kept ? options.pulse() : options.retry();
     }

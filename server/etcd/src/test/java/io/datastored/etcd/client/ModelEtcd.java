@@ -34,7 +34,9 @@ public final class ModelEtcd implements AutoCloseable {
     /** It is not done, and there is no answer. */
     LOST,
     /** There is no answer, and it is done by {@link #doLate}. */
-    HELD_BACK
+    HELD_BACK,
+    /** It is refused: there is no space for it. */
+    FULL
   }
 
   private final FakeEtcd member;
@@ -257,6 +259,10 @@ public final class ModelEtcd implements AutoCloseable {
         Rpc.TxnResponse unused = perform(request);
       }
       case HELD_BACK -> heldBack.add(request);
+      case FULL ->
+          throw Status.RESOURCE_EXHAUSTED
+              .withDescription("etcdserver: mvcc: database space exceeded")
+              .asRuntimeException();
       case LOST -> {}
     }
     throw Status.UNAVAILABLE.withDescription("the connection broke").asRuntimeException();

@@ -106,6 +106,7 @@ final class LifeSite implements AutoCloseable {
 
     HeadComparison.Line line = HeadComparison.Line.SAME;
     Runnable whenCounted = () -> {};
+    Runnable whenLoaded = () -> {};
 
     Server(String name) {
       this.name = name;
@@ -131,6 +132,9 @@ final class LifeSite implements AutoCloseable {
     @Override
     public Applied load(long revision) throws StoreException {
       List<String> there = etcd.keys();
+      Runnable then = whenLoaded;
+      whenLoaded = () -> {};
+      then.run();
       told.add("loads of " + there.size() + " keys, authority " + life.authority().holds());
       assertThat(revision).isPositive().isLessThanOrEqualTo(etcd.revision());
       if (!loads) {

@@ -341,6 +341,18 @@ final class LifeTest {
   }
 
   @Test
+  void start_aBeatMeetsAnError_goesOn() {
+    Server server = site.new Server("a");
+    server.whenLoaded =
+        () -> {
+          throw new AssertionError("a bug, or no memory");
+        };
+    server.life.start();
+    await().until(server::holds);
+    server.life.close();
+  }
+
+  @Test
   void promise_isAllowedOnceItIsInTheRecord() throws Exception {
     Server server = site.serving("a");
     assertThat(server.life.allows(MINUTE)).isFalse();

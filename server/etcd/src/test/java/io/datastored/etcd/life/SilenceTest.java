@@ -1,13 +1,17 @@
 package io.datastored.etcd.life;
 
 import static io.datastored.etcd.life.LifeSite.AUTHORITY;
+import static io.datastored.etcd.life.LifeSite.FIRST;
 import static io.datastored.etcd.life.LifeSite.KEYS;
 import static io.datastored.etcd.life.LifeSite.NANO;
 import static io.datastored.etcd.life.LifeSite.WAIT;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.datastored.etcd.client.ModelEtcd.Fate;
 import io.datastored.etcd.life.LifeSite.Server;
 import io.datastored.etcd.life.Silence.Silent;
+import io.datastored.file.StoreException;
 import io.datastored.promise.LifeId;
 import java.io.IOException;
 import java.time.Duration;
@@ -62,6 +66,26 @@ final class SilenceTest {
     assertThat(site.record(life)).isEmpty();
     unused = waiter.beat();
     assertThat(waiter.life.silent()).isEmpty();
+  }
+
+  /** Pulses and deletions need no space, so a drain does not wait for the dead for ever. */
+  @Test
+  void dead_whileEtcdHasNoSpace_isWaitedForNoLonger() {
+    LifeId life = killed(site.serving("other"));
+    site.etcd.cycle(Fate.FULL);
+    assertThatThrownBy(() -> waiter.life.acknowledge(LifeSite.SECOND))
+        .isInstanceOf(StoreException.class)
+        .hasMessageContaining("space");
+    assertThat(waiter.beat()).as("etcd answers").isEqualTo(LifeSite.PULSE);
+    site.passWith(waiter, WAIT);
+    Duration unused = waiter.beat();
+    assertThat(site.record(life)).isEmpty();
+    assertThat(waiter.holds()).isTrue();
+    assertThat(site.presence(waiter.id()).orElseThrow().text()).contains("applied " + FIRST);
+    site.etcd.cycle(Fate.ANSWERED);
+    unused = waiter.beat();
+    assertThat(site.presence(waiter.id()).orElseThrow().text())
+        .contains("applied " + LifeSite.SECOND);
   }
 
   @Test
