@@ -18,7 +18,8 @@ public interface ServerStreams {
    * Creates streams over a channel that the caller owns and shuts down.
    *
    * @param options only sources, backoffs and the call deadline are used; a stream is considered
-   *     dead if its next message is overdue by the call deadline
+   *     dead if its next message is overdue by the call deadline, and then the channel {@link
+   *     ManagedChannel#enterIdle connects again}
    */
   static ServerStreams over(ManagedChannel channel, ClientOptions options) {
     return ClientProvider.bundled().streams(channel, options);

@@ -9,14 +9,18 @@ import io.datastored.v1.ErrorReason;
 import io.datastored.v1.MaintenanceMode;
 import io.datastored.v1.WatchGenerationRequest;
 import io.datastored.v1.WatchGenerationResponse;
+import io.grpc.Attributes;
 import io.grpc.Grpc;
 import io.grpc.InsecureChannelCredentials;
+import io.grpc.InsecureServerCredentials;
 import io.grpc.ManagedChannel;
+import io.grpc.ServerTransportFilter;
 import io.grpc.Status;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -24,15 +28,36 @@ import org.junit.jupiter.api.Timeout;
 @Timeout(60)
 final class ServerStreamsTest {
 
-  private static final WatchGenerationRequest ALL = WatchGenerationRequest.getDefaultInstance();
+  private static final WatchGenerationRequest ALL =
+      WatchGenerationRequest.newBuilder()
+          .setBookmarkInterval(com.google.protobuf.Duration.newBuilder().setNanos(100_000_000))
+          .build();
 
-  private final FakeDatastored server = FakeDatastored.start();
+  private final AtomicInteger connections = new AtomicInteger();
+  private final FakeDatastored server =
+      FakeDatastored.on(
+          Grpc.newServerBuilderForPort(0, InsecureServerCredentials.create())
+              .addTransportFilter(
+                  new ServerTransportFilter() {
+                    @Override
+                    public Attributes transportReady(Attributes attributes) {
+                      connections.incrementAndGet();
+                      return attributes;
+                    }
+                  }));
   private final ManagedChannel channel =
       Grpc.newChannelBuilder(server.target(), InsecureChannelCredentials.create()).build();
   private final ServerStreams streams =
       ServerStreams.over(
           channel,
-          server.options().times(times -> times.withMostBackoff(Duration.ofMillis(200))).build());
+          server
+              .options()
+              .times(
+                  times ->
+                      times
+                          .withMostBackoff(Duration.ofMillis(200))
+                          .withCallDeadline(Duration.ofSeconds(2)))
+              .build());
   private final List<WatchGenerationResponse> frames = new CopyOnWriteArrayList<>();
   private final List<DatastoredException> breaks = new CopyOnWriteArrayList<>();
 
@@ -94,6 +119,20 @@ final class ServerStreamsTest {
         .matches(main -> main.getMaintenance().getMessage().equals("disk swap"));
     assertThat(breaks).allMatch(UnavailableException.class::isInstance);
     assertThat(server.watchRequests()).allMatch(request -> request.getSessionId().isEmpty());
+  }
+
+  /** The connection of a host that is silent looks as good as any other. */
+  @Test
+  void watch_silent_isOpenedOnAnotherConnection() throws Exception {
+    server.put("main");
+    Thread watching = watch(untilThereAre(2));
+    await().until(() -> frames.size() == 1);
+    server.muteWatches();
+    await().until(() -> connections.get() >= 2);
+    server.unmuteWatches();
+    server.setMode("main", MaintenanceMode.MAINTENANCE_MODE_OFFLINE, "disk swap");
+    watching.join();
+    assertThat(breaks).isNotEmpty();
   }
 
   @Test

@@ -42,6 +42,14 @@ public final class Connection implements AutoCloseable {
   /** A server that does not answer for so long is passed over if there are others. */
   private static final Duration CONNECTING = Duration.ofSeconds(2);
 
+  /**
+   * A connection with a call in progress is pinged after this time without traffic, and is dead if
+   * the ping is not answered. Longer than the shortest interval that the server permits, 10 s.
+   */
+  private static final Duration KEEPALIVE = Duration.ofSeconds(12);
+
+  private static final Duration KEEPALIVE_ANSWER = Duration.ofSeconds(4);
+
   private final ServerAddress server;
   private final ChannelCredentials credentials;
   private final ManagedChannel channel;
@@ -78,7 +86,10 @@ public final class Connection implements AutoCloseable {
   }
 
   private static ManagedChannelBuilder<?> begin(String target, ChannelCredentials credentials) {
-    return Grpc.newChannelBuilder(target, credentials).userAgent("datastored-cli");
+    return Grpc.newChannelBuilder(target, credentials)
+        .userAgent("datastored-cli")
+        .keepAliveTime(KEEPALIVE.toSeconds(), TimeUnit.SECONDS)
+        .keepAliveTimeout(KEEPALIVE_ANSWER.toSeconds(), TimeUnit.SECONDS);
   }
 
   /**

@@ -15,7 +15,8 @@ import java.util.function.Function;
  * A reached server is the channel to the first of several servers that can be reached. Thread-safe:
  * the present channel is a volatile field. It looks for another one when {@link
  * #resetConnectBackoff} asks it to connect and the present one has no connection, which a followed
- * stream does before each attempt.
+ * stream does before each attempt, and leaves the present one when {@link #enterIdle} says that its
+ * connection is of no use.
  */
 final class ReachedServer extends ManagedChannel {
 
@@ -51,10 +52,23 @@ final class ReachedServer extends ManagedChannel {
   private synchronized void reach() {
     for (int tried = 1; !over && !isReached(present) && tried < targets.size(); tried++) {
       // The server that is left has no connection, so nothing is in progress there.
-      present.shutdownNow();
-      at = (at + 1) % targets.size();
-      present = channels.apply(targets.get(at));
+      next();
     }
+    if (over) {
+      present.shutdownNow();
+    }
+  }
+
+  private void next() {
+    present.shutdownNow();
+    at = (at + 1) % targets.size();
+    present = channels.apply(targets.get(at));
+  }
+
+  /** Leaves the present server for the next one: it is silent, although it is connected. */
+  @Override
+  public synchronized void enterIdle() {
+    next();
     if (over) {
       present.shutdownNow();
     }

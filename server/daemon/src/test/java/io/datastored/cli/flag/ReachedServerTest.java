@@ -103,6 +103,18 @@ final class ReachedServerTest {
   }
 
   @Test
+  void server_thatIsConnectedAndSilent_isLeft() throws Exception {
+    serve(one);
+    serve(two);
+    DatastoreServiceBlockingStub stub = reach();
+    call(stub);
+    reached.enterIdle();
+    reached.resetConnectBackoff();
+    call(stub);
+    assertThat(called).containsExactly(one, two);
+  }
+
+  @Test
   void server_thatAnswers_isKept() throws Exception {
     serve(two);
     DatastoreServiceBlockingStub stub = reach();

@@ -103,6 +103,8 @@ public final class FollowedStream<A> {
     } catch (StatusException e) {
       return Failure.of(e);
     } catch (TimeoutException e) {
+      // Its host may be silent. The next attempt is not made on this connection.
+      channel.enterIdle();
       return Failure.of(Status.DEADLINE_EXCEEDED.asException());
     } finally {
       call.cancel("not needed any more", null);
