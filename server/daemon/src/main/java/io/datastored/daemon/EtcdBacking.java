@@ -50,8 +50,8 @@ import org.slf4j.LoggerFactory;
 
 /**
  * An etcd backing is a history in etcd, which this server shares with others. Thread-safe: what
- * happens to the life of this server is on the thread of that life, everything else in the
- * background.
+ * happens to the life of this server is on the thread of that life, what others wait for is on
+ * another one, and everything else is in the background.
  */
 final class EtcdBacking implements Backing, LifeListener {
 
@@ -69,6 +69,7 @@ final class EtcdBacking implements Backing, LifeListener {
   private final DaemonOptions options;
   private final ReplicaOptions replica;
   private final AtomicBoolean tending = new AtomicBoolean();
+  private final UrgentTasks urgent = new UrgentTasks();
 
   /** Both are set before the life begins. */
   private volatile @Nullable Leases leases;
@@ -105,6 +106,7 @@ final class EtcdBacking implements Backing, LifeListener {
             LastSeen.in(engineOptions.stateDirectory(), DiskSteps.REAL),
             follower);
     rooms.register(store::close);
+    rooms.register(urgent::close);
     this.engine =
         Engine.over(
             store, engineOptions.mountRoots(), engineOptions.timing(), engineOptions.program());
@@ -189,7 +191,7 @@ final class EtcdBacking implements Backing, LifeListener {
         engine.addListener(
                 change -> {
                   confirmation.onServed();
-                  inBackground(this::acknowledge);
+                  urgent.run("acknowledge", this::acknowledge);
                 })
             ::close);
     rooms.register(
@@ -235,7 +237,7 @@ final class EtcdBacking implements Backing, LifeListener {
       inBackground(
           () -> {
             tending.set(false);
-            acknowledge();
+            urgent.run("acknowledge", this::acknowledge);
             peers.tend();
           });
     }
@@ -304,7 +306,8 @@ final class EtcdBacking implements Backing, LifeListener {
     Leases promised = leases;
     // What is counted later is found when the floor is reported again.
     if (promised != null && promised.counted().live(name) > 0) {
-      inBackground(
+      urgent.run(
+          name,
           () -> {
             int ended = promised.counted().forceEnd(name, operation -> book.floor(name, operation));
             if (ended > 0) {

@@ -17,11 +17,13 @@ import java.util.function.Supplier;
 /**
  * A shared confirmation is the confirmation of a server that is one of several: it reads the head,
  * and waits until that is served. Thread-safe: its lists are guarded by its lock. Nobody who asks
- * is blocked; the reads and all answers are on its own thread.
+ * is blocked; the reads and all answers are on its own threads, of which a read takes one.
  *
  * <p>One read is in progress at a time, and all who ask meanwhile share the next one. They must not
  * share the one in progress: the head is read | a mode is committed elsewhere | a client sends a
- * renewal, which is received here | the answer of the read arrives, without the mode.
+ * renewal, which is received here | the answer of the read arrives, without the mode. Between the
+ * beginnings of two reads there is a pause, so that many clients are no more work for etcd than a
+ * few.
  */
 public final class SharedConfirmation implements Confirmation, AutoCloseable {
 
@@ -36,7 +38,8 @@ public final class SharedConfirmation implements Confirmation, AutoCloseable {
 
   private final Head head;
   private final Supplier<Revision> served;
-  private final ScheduledExecutorService thread;
+  private final ScheduledExecutorService threads;
+  private final Duration pause;
   private final Duration patience;
 
   /** Those who share the next read. */
@@ -47,6 +50,10 @@ public final class SharedConfirmation implements Confirmation, AutoCloseable {
   @GuardedBy("this")
   private boolean reading;
 
+  /** Whether it is too early for the next one. */
+  @GuardedBy("this")
+  private boolean pausing;
+
   @GuardedBy("this")
   private boolean closed;
 
@@ -55,14 +62,20 @@ public final class SharedConfirmation implements Confirmation, AutoCloseable {
 
   /**
    * @param served what this server serves
-   * @param thread a single thread, for this alone; it is shut down with the confirmation
+   * @param threads two, for this alone; they are shut down with the confirmation
+   * @param pause from the beginning of a read until the next one may begin
    * @param patience how long to wait until what was read is served
    */
   public SharedConfirmation(
-      Head head, Supplier<Revision> served, ScheduledExecutorService thread, Duration patience) {
+      Head head,
+      Supplier<Revision> served,
+      ScheduledExecutorService threads,
+      Duration pause,
+      Duration patience) {
     this.head = head;
     this.served = served;
-    this.thread = thread;
+    this.threads = threads;
+    this.pause = pause;
     this.patience = patience;
   }
 
@@ -74,18 +87,22 @@ public final class SharedConfirmation implements Confirmation, AutoCloseable {
         return CompletableFuture.failedFuture(stopped());
       }
       next.add(asked);
-      if (reading) {
-        return asked;
-      }
-      reading = true;
     }
-    begin();
+    beginIfDue();
     return asked;
   }
 
-  private void begin() {
+  private void beginIfDue() {
+    synchronized (this) {
+      if (reading || pausing || next.isEmpty()) {
+        return;
+      }
+      reading = true;
+      pausing = true;
+    }
     try {
-      thread.execute(this::read);
+      threads.execute(this::read);
+      var unused = threads.schedule(this::goOn, pause.toNanos(), TimeUnit.NANOSECONDS);
     } catch (RejectedExecutionException e) {
       // Closed since: whoever has asked before that is told here or there.
       fail(taken(), stopped());
@@ -113,12 +130,16 @@ public final class SharedConfirmation implements Confirmation, AutoCloseable {
       fail(asked, e);
     }
     synchronized (this) {
-      if (next.isEmpty()) {
-        reading = false;
-        return;
-      }
+      reading = false;
     }
-    begin();
+    beginIfDue();
+  }
+
+  private void goOn() {
+    synchronized (this) {
+      pausing = false;
+    }
+    beginIfDue();
   }
 
   private void await(Revision wanted, List<CompletableFuture<Void>> asked) {
@@ -130,7 +151,7 @@ public final class SharedConfirmation implements Confirmation, AutoCloseable {
     // nobody waits | register, and wait in vain.
     look();
     try {
-      var unused = thread.schedule(() -> giveUp(wait), patience.toNanos(), TimeUnit.NANOSECONDS);
+      var unused = threads.schedule(() -> giveUp(wait), patience.toNanos(), TimeUnit.NANOSECONDS);
     } catch (RejectedExecutionException e) {
       giveUp(wait);
     }
@@ -144,7 +165,7 @@ public final class SharedConfirmation implements Confirmation, AutoCloseable {
       }
     }
     try {
-      thread.execute(this::look);
+      threads.execute(this::look);
     } catch (RejectedExecutionException e) {
       look();
     }
@@ -196,7 +217,7 @@ public final class SharedConfirmation implements Confirmation, AutoCloseable {
       closed = true;
       left = List.copyOf(waits);
     }
-    thread.shutdownNow();
+    threads.shutdownNow();
     left.forEach(this::giveUp);
     fail(taken(), stopped());
   }

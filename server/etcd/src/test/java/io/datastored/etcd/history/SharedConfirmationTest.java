@@ -14,6 +14,9 @@ import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executors;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
@@ -24,6 +27,7 @@ final class SharedConfirmationTest {
 
   private static final Incarnation INCARNATION = new Incarnation("0123456789abcdef");
   private static final Duration LONG = Duration.ofMinutes(1);
+  private static final Duration PAUSE = Duration.ofMillis(2);
 
   private final AtomicReference<Revision> served = new AtomicReference<>(revision(1));
   private final AtomicInteger reads = new AtomicInteger();
@@ -35,6 +39,10 @@ final class SharedConfirmationTest {
   private SharedConfirmation confirmation = confirmation(LONG);
 
   private SharedConfirmation confirmation(Duration patience) {
+    return confirmation(patience, Executors.newScheduledThreadPool(2));
+  }
+
+  private SharedConfirmation confirmation(Duration patience, ScheduledExecutorService threads) {
     return new SharedConfirmation(
         () -> {
           reads.incrementAndGet();
@@ -50,7 +58,8 @@ final class SharedConfirmationTest {
           }
         },
         served::get,
-        Executors.newSingleThreadScheduledExecutor(),
+        threads,
+        PAUSE,
         patience);
   }
 
@@ -94,6 +103,54 @@ final class SharedConfirmationTest {
     served.set(revision(3));
     confirmation.onServed();
     assertConfirmed(asked);
+  }
+
+  /** An answer that needs no read does not wait for one that etcd does not answer. */
+  @Test
+  void onServed_whileARead_answersThoseWhoWait() throws Exception {
+    CompletableFuture<Void> asked = confirmation.confirm();
+    nextRead().complete(revision(3));
+    CompletableFuture<Void> later = confirmation.confirm();
+    CompletableFuture<Revision> hangs = nextRead();
+    served.set(revision(3));
+    confirmation.onServed();
+    assertConfirmed(asked);
+    assertThat(later).isNotDone();
+    hangs.complete(revision(3));
+    assertConfirmed(later);
+  }
+
+  @Test
+  void giveUp_whileARead_failsInBoundedTime() throws Exception {
+    confirmation.close();
+    confirmation = confirmation(Duration.ofMillis(1));
+    CompletableFuture<Void> asked = confirmation.confirm();
+    CompletableFuture<Revision> read = nextRead();
+    CompletableFuture<Void> later = confirmation.confirm();
+    read.complete(revision(7));
+    CompletableFuture<Revision> hangs = nextRead();
+    assertThatThrownBy(() -> assertConfirmed(asked)).hasMessageContaining("7");
+    assertThat(later).isNotDone();
+    hangs.complete(revision(1));
+    assertConfirmed(later);
+  }
+
+  @Test
+  void confirm_rightAfterARead_waitsForThePause() throws Exception {
+    confirmation.close();
+    // One thread, so that a read which has begun keeps it.
+    PausedThread thread = new PausedThread();
+    confirmation = confirmation(LONG, thread);
+    CompletableFuture<Void> first = confirmation.confirm();
+    nextRead().complete(revision(1));
+    assertConfirmed(first);
+    CompletableFuture<Void> second = confirmation.confirm();
+    thread.submit(() -> {}).get(1, TimeUnit.MINUTES);
+    assertThat(begun).as("no read yet").isEmpty();
+    thread.pauses.remove().run();
+    nextRead().complete(revision(1));
+    assertConfirmed(second);
+    assertThat(reads).hasValue(2);
   }
 
   /** Read | committed elsewhere | asked | the read is answered, without that commit. */
@@ -145,6 +202,25 @@ final class SharedConfirmationTest {
     CompletableFuture<Void> asked = confirmation.confirm();
     nextRead().complete(new Revision(new Incarnation("fedcba9876543210"), new Generation(1)));
     assertThatThrownBy(() -> assertConfirmed(asked)).isNotNull();
+  }
+
+  /** A thread that keeps pauses until a test ends them. */
+  private static final class PausedThread extends ScheduledThreadPoolExecutor {
+
+    final LinkedBlockingQueue<Runnable> pauses = new LinkedBlockingQueue<>();
+
+    PausedThread() {
+      super(1);
+    }
+
+    @Override
+    public ScheduledFuture<?> schedule(Runnable task, long delay, TimeUnit unit) {
+      if (unit.toNanos(delay) != PAUSE.toNanos()) {
+        return super.schedule(task, delay, unit);
+      }
+      pauses.add(task);
+      return super.schedule(() -> {}, delay, unit);
+    }
   }
 
   @Test
