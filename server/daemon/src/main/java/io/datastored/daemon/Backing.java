@@ -4,6 +4,7 @@ import com.google.common.collect.ImmutableList;
 import com.google.common.io.Closer;
 import io.datastored.engine.Engine;
 import io.datastored.file.StoreException;
+import io.datastored.history.Revision;
 import io.datastored.lease.LeaseGround;
 import io.datastored.lease.Leases;
 import io.datastored.promise.Authority;
@@ -12,6 +13,7 @@ import io.datastored.promise.Peers;
 import io.datastored.promise.Replicas;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 
 /**
  * A backing is where a server keeps its history and its promises. There is one form for a server
@@ -33,6 +35,12 @@ interface Backing {
 
   /** The servers with which this one shares its history. */
   Replicas replicas();
+
+  /**
+   * Completed when an operator has put another history in the place of the one that is served. Only
+   * a new start serves that one.
+   */
+  CompletableFuture<Revision> replaced();
 
   /** Other programs with the same datastores, in the order in which drains ask them. */
   ImmutableList<Peers> lookers();

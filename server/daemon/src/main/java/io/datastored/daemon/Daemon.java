@@ -235,8 +235,8 @@ public final class Daemon implements AutoCloseable {
             ::close);
     var daemon =
         new Daemon(backing, health, life, listeners, admin, services, leases, options, rooms);
-    engine.lost().thenAccept(why -> daemon.lose());
-    rooms.register(NotifySocket.ofThisProcess().serving(engine, life));
+    CompletableFuture.anyOf(engine.lost(), backing.replaced()).thenAccept(end -> daemon.lose());
+    rooms.register(NotifySocket.ofThisProcess().serving(engine, life, daemon::isReplaced));
     log.atInfo()
         .addKeyValue("addresses", daemon.addresses())
         .addKeyValue("revision", engine.snapshot().revision())
@@ -277,10 +277,11 @@ public final class Daemon implements AutoCloseable {
     return lost.isDone() ? Optional.of(lost.join()) : Optional.empty();
   }
 
-  /**
-   * Reacts to the loss of the run directory, after which nothing can be answered. Wakes the waiting
-   * threads at once and ends the watches; the owner of this daemon does the rest.
-   */
+  boolean isReplaced() {
+    return backing.replaced().isDone();
+  }
+
+  /** What it serves is lost: wakes waiting threads, ends watches; its owner does the rest. */
   private void lose() {
     health.notServing();
     services.close();

@@ -11,11 +11,9 @@ import io.datastored.engine.EngineOptions;
 import io.datastored.engine.EngineStartException;
 import io.datastored.engine.health.PeriodicTask;
 import io.datastored.etcd.client.EtcdClient;
-import io.datastored.etcd.history.EtcdKeyValues;
 import io.datastored.etcd.history.EtcdStore;
-import io.datastored.etcd.history.EtcdStoreOptions;
 import io.datastored.etcd.history.HeadComparison;
-import io.datastored.etcd.history.LastSeen;
+import io.datastored.etcd.history.Replacement;
 import io.datastored.etcd.history.SharedConfirmation;
 import io.datastored.etcd.life.Applied;
 import io.datastored.etcd.life.EtcdPeers;
@@ -27,10 +25,9 @@ import io.datastored.etcd.life.LifeListener;
 import io.datastored.etcd.life.LifeOptions;
 import io.datastored.etcd.life.Outstanding;
 import io.datastored.etcd.life.PeerFollower;
-import io.datastored.file.DiskSteps;
 import io.datastored.file.StoreException;
-import io.datastored.history.EditDebounce;
 import io.datastored.history.Generation;
+import io.datastored.history.Revision;
 import io.datastored.lease.LeaseGround;
 import io.datastored.lease.Leases;
 import io.datastored.promise.Authority;
@@ -40,6 +37,7 @@ import io.datastored.promise.Peers;
 import io.datastored.promise.Work;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -58,6 +56,7 @@ final class EtcdBacking implements Backing, LifeListener {
   private static final Logger log = LoggerFactory.getLogger(EtcdBacking.class);
 
   private final EtcdStore store;
+  private final Replacement replacement;
   private final Engine engine;
   private final Life life;
   private final EtcdPromiseBook book;
@@ -93,20 +92,10 @@ final class EtcdBacking implements Backing, LifeListener {
     EngineOptions engineOptions = options.engine();
     LifeKeys keys = new LifeKeys(replica.keys());
     PeerFollower follower = new PeerFollower(keys, this::floorRaised);
-    this.store =
-        EtcdStore.open(
-            new EtcdKeyValues(etcd),
-            EtcdStoreOptions.defaults(
-                replica.keys(),
-                EditDebounce.piecemeal(
-                    engineOptions.timing().settle(),
-                    engineOptions.timing().settleLimit(),
-                    around.ticker()),
-                around.random()),
-            LastSeen.in(engineOptions.stateDirectory(), DiskSteps.REAL),
-            follower);
+    this.store = ReplicaStart.store(etcd, options, replica, around, follower);
     rooms.register(store::close);
     rooms.register(urgent::close);
+    this.replacement = new Replacement(store);
     this.engine =
         Engine.over(
             store, engineOptions.mountRoots(), engineOptions.timing(), engineOptions.program());
@@ -293,11 +282,18 @@ final class EtcdBacking implements Backing, LifeListener {
   }
 
   @Override
+  public void lost() {
+    replacement.look();
+  }
+
+  @Override
+  public CompletableFuture<Revision> replaced() {
+    return replacement.found();
+  }
+
+  @Override
   public void over(LifeId ended) {
-    Leases promised = leases;
-    if (promised != null) {
-      promised.drop();
-    }
+    Optional.ofNullable(leases).ifPresent(Leases::drop);
     book.over();
   }
 

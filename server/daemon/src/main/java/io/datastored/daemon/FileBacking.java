@@ -8,6 +8,7 @@ import io.datastored.engine.health.PeriodicTask;
 import io.datastored.file.ConfigPath;
 import io.datastored.file.DiskSteps;
 import io.datastored.file.StoreException;
+import io.datastored.history.Revision;
 import io.datastored.lease.LeaseGround;
 import io.datastored.lease.Leases;
 import io.datastored.neighbour.ProxmoxBackupServer;
@@ -18,6 +19,7 @@ import io.datastored.promise.Peers;
 import io.datastored.promise.Replicas;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 
 /** A file backing is a configuration file and a state directory of this host. Thread-safe. */
 final class FileBacking implements Backing {
@@ -27,6 +29,9 @@ final class FileBacking implements Backing {
   private final ProxmoxBackupServer neighbour;
   private final NeighbourLook neighbourLook;
   private final Duration lookEvery;
+
+  /** Never completed: this server is the only one that changes its history. */
+  private final CompletableFuture<Revision> replaced = new CompletableFuture<>();
 
   private FileBacking(
       Engine engine, FilePromiseBook book, ProxmoxBackupServer neighbour, Duration lookEvery) {
@@ -82,6 +87,11 @@ final class FileBacking implements Backing {
   @Override
   public Replicas replicas() {
     return Replicas.NONE;
+  }
+
+  @Override
+  public CompletableFuture<Revision> replaced() {
+    return replaced;
   }
 
   @Override

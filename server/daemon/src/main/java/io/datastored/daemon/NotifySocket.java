@@ -16,6 +16,7 @@ import java.time.Duration;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -79,7 +80,11 @@ final class NotifySocket {
    * this reload from others, where systemd asks for it ({@code Type=notify-reload}).
    */
   void reloading() {
-    tell("RELOADING=1\nMONOTONIC_USEC=" + System.nanoTime() / 1000);
+    tell(reload());
+  }
+
+  private static String reload() {
+    return "RELOADING=1\nMONOTONIC_USEC=" + System.nanoTime() / 1000;
   }
 
   /** Tells it that a reload has ended. */
@@ -114,8 +119,12 @@ final class NotifySocket {
     socket.sendToDomainSocket(buffer, 0, bytes.length, address);
   }
 
-  /** Tells it that the server is ready, and then how it is, until this is closed. */
-  Closeable serving(Engine engine, ServerLife life) {
+  /**
+   * Tells it that the server is ready, and then how it is, until this is closed.
+   *
+   * @param again whether a server that stops is followed by another one in this process
+   */
+  Closeable serving(Engine engine, ServerLife life, BooleanSupplier again) {
     if (address.isEmpty()) {
       return () -> {};
     }
@@ -123,7 +132,7 @@ final class NotifySocket {
       LOG.atWarn().log("NOTIFY_SOCKET is set, but sockets of this kind cannot be used here");
       return () -> {};
     }
-    return new Serving(engine, life, address.get(), watchdog).start();
+    return new Serving(engine, life, again, address.get(), watchdog).start();
   }
 
   /** The messages of a server from its start to its end. Confined to its thread once started. */
@@ -131,6 +140,7 @@ final class NotifySocket {
 
     private final Engine engine;
     private final ServerLife life;
+    private final BooleanSupplier again;
     private final Liveness liveness;
     private final byte[] address;
     private final Optional<Duration> watchdog;
@@ -140,9 +150,15 @@ final class NotifySocket {
     private boolean failed;
     private long fed;
 
-    Serving(Engine engine, ServerLife life, byte[] address, Optional<Duration> watchdog) {
+    Serving(
+        Engine engine,
+        ServerLife life,
+        BooleanSupplier again,
+        byte[] address,
+        Optional<Duration> watchdog) {
       this.engine = engine;
       this.life = life;
+      this.again = again;
       this.liveness = new Liveness(engine);
       this.address = address;
       this.watchdog = watchdog;
@@ -174,7 +190,11 @@ final class NotifySocket {
         // Closed.
       }
       if (life.whyNotServing().isPresent()) {
-        send("STOPPING=1\nSTATUS=finishing the calls in flight");
+        // After STOPPING, systemd would stop the process when its patience ends.
+        send(
+            again.getAsBoolean()
+                ? reload() + "\nSTATUS=begins again with another history"
+                : "STOPPING=1\nSTATUS=finishing the calls in flight");
       }
     }
 

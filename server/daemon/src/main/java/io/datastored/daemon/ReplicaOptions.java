@@ -17,7 +17,9 @@ import java.util.stream.Collectors;
 public record ReplicaOptions(EtcdOptions etcd, Keys keys, String name, Duration authority) {
 
   private static final Duration SHORTEST = Duration.ofSeconds(5);
-  private static final Duration LONGEST = Duration.ofSeconds(60);
+
+  /** The longest authority of any server. */
+  public static final Duration LONGEST = Duration.ofSeconds(60);
 
   /** Checks the bounds. */
   public ReplicaOptions {

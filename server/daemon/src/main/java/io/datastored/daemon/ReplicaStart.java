@@ -1,11 +1,19 @@
 package io.datastored.daemon;
 
 import com.google.common.util.concurrent.ThreadFactoryBuilder;
+import io.datastored.engine.EngineTiming;
 import io.datastored.etcd.client.EtcdClient;
+import io.datastored.etcd.history.EtcdKeyValues;
+import io.datastored.etcd.history.EtcdStore;
+import io.datastored.etcd.history.EtcdStoreOptions;
+import io.datastored.etcd.history.LastSeen;
 import io.datastored.etcd.history.SharedConfirmation;
 import io.datastored.etcd.life.LifeKeys;
 import io.datastored.etcd.life.LifeOptions;
+import io.datastored.etcd.life.PeerFollower;
+import io.datastored.file.DiskSteps;
 import io.datastored.file.StoreException;
+import io.datastored.history.EditDebounce;
 import io.datastored.history.Revision;
 import io.datastored.history.file.Departure;
 import io.datastored.neighbour.PbsDirectories;
@@ -116,5 +124,24 @@ final class ReplicaStart {
                         "a Proxmox Backup Server is on this host: {}. Its configuration is its own,"
                             + " not the one in etcd, and no drain here waits for its operations",
                         sign));
+  }
+
+  /** The store of its history, which remembers in the state directory what was served. */
+  static EtcdStore store(
+      EtcdClient etcd,
+      DaemonOptions options,
+      ReplicaOptions replica,
+      Environment around,
+      PeerFollower follower)
+      throws StoreException {
+    EngineTiming timing = options.engine().timing();
+    return EtcdStore.open(
+        new EtcdKeyValues(etcd),
+        EtcdStoreOptions.defaults(
+            replica.keys(),
+            EditDebounce.piecemeal(timing.settle(), timing.settleLimit(), around.ticker()),
+            around.random()),
+        LastSeen.in(options.engine().stateDirectory(), DiskSteps.REAL),
+        follower);
   }
 }

@@ -38,6 +38,7 @@ final class NotifySocketTest {
 
   private final ServerLife life = new ServerLife("1", Ticker.systemTicker(), Optional::empty);
   private final List<String> heard = new ArrayList<>();
+  private volatile boolean again;
   private Engine engine;
   private Socket socket;
 
@@ -61,7 +62,7 @@ final class NotifySocketTest {
   }
 
   private Closeable serving(Map<String, String> environment) {
-    return NotifySocket.of(environment, PID).serving(engine, life);
+    return NotifySocket.of(environment, PID).serving(engine, life, () -> again);
   }
 
   /** Listens on a path of the file system. */
@@ -101,6 +102,20 @@ final class NotifySocketTest {
       serving.close();
     }
     assertThat(heard()).last().isEqualTo("STOPPING=1\nSTATUS=finishing the calls in flight");
+  }
+
+  /** After STOPPING, systemd would not take READY from the next one. */
+  @Test
+  void server_thatIsFollowedByAnother_saysThatItReloads() throws Exception {
+    again = true;
+    try (Closeable serving = serving(listening(""))) {
+      life.stopping();
+      serving.close();
+    }
+    assertThat(heard())
+        .last()
+        .asString()
+        .matches("RELOADING=1\nMONOTONIC_USEC=\\d+\nSTATUS=begins again with another history");
   }
 
   @Test

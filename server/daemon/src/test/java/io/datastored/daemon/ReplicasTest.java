@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import com.google.protobuf.util.Durations;
+import io.datastored.cli.Shell;
 import io.datastored.etcd.client.EtcdClient;
 import io.datastored.etcd.client.EtcdOptions;
 import io.datastored.etcd.client.Op;
@@ -58,6 +59,8 @@ import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Random;
+import java.util.concurrent.BlockingQueue;
+import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -126,6 +129,13 @@ final class ReplicasTest {
     return replica;
   }
 
+  private DaemonOptions daemonOptions(String name) throws Exception {
+    DaemonOptions.Builder options =
+        new DaemonSite(Files.createDirectories(directory.resolve(name))).openOptions();
+    options.replica = Optional.of(new ReplicaOptions(options(), keys, name, Duration.ofSeconds(5)));
+    return options.build();
+  }
+
   /** One server, and a client of it. */
   private final class Replica implements AutoCloseable {
 
@@ -133,12 +143,12 @@ final class ReplicasTest {
     private final ManagedChannel channel;
 
     Replica(String name) throws Exception {
-      DaemonOptions.Builder options =
-          new DaemonSite(Files.createDirectories(directory.resolve(name))).openOptions();
-      options.replica =
-          Optional.of(new ReplicaOptions(options(), keys, name, Duration.ofSeconds(5)));
-      daemon = Daemon.start(options.build());
-      channel =
+      this(Daemon.start(daemonOptions(name)));
+    }
+
+    Replica(Daemon daemon) {
+      this.daemon = daemon;
+      this.channel =
           ManagedChannelBuilder.forAddress("127.0.0.1", DaemonSite.port(daemon))
               .usePlaintext()
               .build();
@@ -457,6 +467,87 @@ final class ReplicasTest {
       assertThatThrownBy(() -> new Replica("a"))
           .isInstanceOf(DaemonStartException.class)
           .hasMessageContaining("a fork");
+    }
+  }
+
+  private Shell.Result cluster(String... words) {
+    List<String> all = new ArrayList<>(List.of("cluster"));
+    all.addAll(List.of(words));
+    all.addAll(
+        List.of(
+            "--etcd-endpoints", etcdOfThisTest.targets().get(0), "--etcd-prefix", keys.prefix()));
+    return new Shell().run(all.toArray(String[]::new));
+  }
+
+  /** Etcd goes back behind the birth of one server, and behind a mode that another one has set. */
+  @Test
+  void restoreIsAccepted_runningServersBeginAgain_andDrainsWaitForWhatWasPromised(
+      @TempDir Path data) throws Exception {
+    try (EtcdCluster own = EtcdCluster.start(data, 1)) {
+      etcdOfThisTest = own;
+      createHistory();
+      BlockingQueue<Daemon> begun = new LinkedBlockingQueue<>();
+      DaemonOptions options = daemonOptions("a");
+      Thread server =
+          new Thread(
+              () -> {
+                try {
+                  var unused = ServedHistories.serve(options, begun::add);
+                } catch (DaemonStartException | InterruptedException e) {
+                  // Stopped at the end of the test.
+                }
+              });
+      server.start();
+      try {
+        Daemon first = begun.take();
+        Replica a = new Replica(first);
+        a.awaitAuthority();
+        Path backup = data.resolve("backup");
+        own.snapshot(backup);
+        Replica b = start("b");
+        a.setMode(MaintenanceMode.MAINTENANCE_MODE_READ_ONLY);
+        await().untilAsserted(() -> assertRefused(b));
+        assertThat(b.lookup("other", "before", 0).hasLease()).isTrue();
+
+        own.restore(backup);
+        for (Replica each : List.of(a, b)) {
+          await()
+              .untilAsserted(
+                  () ->
+                      assertThatThrownBy(() -> each.lookup("other", "after", 0))
+                          .isInstanceOf(StatusRuntimeException.class));
+          assertThat(each.daemon.isReplaced()).isFalse();
+        }
+        Shell.Result accepted = cluster("accept-restore", "--yes", "--longest-ttl", "60s");
+        assertThat(accepted.err()).isEmpty();
+        assertThat(accepted.out()).contains("is accepted: incarnation", "for at most 123s");
+
+        b.daemon.awaitStop();
+        assertThat(b.daemon.isReplaced()).isTrue();
+        Replica next = new Replica(begun.take());
+        started.add(next);
+        next.awaitAuthority();
+        assertThat(next.daemon.snapshot().revision().sameHistory(first.snapshot().revision()))
+            .isFalse();
+        assertThat(next.lookup("main", "new", 0).hasLease()).as("the mode is lost").isTrue();
+        next.release("new");
+        next.setMode(MaintenanceMode.MAINTENANCE_MODE_READ_ONLY);
+        Iterator<DrainResponse> drain = next.drain();
+        DrainResponse waits = drain.next();
+        assertThat(waits.getState()).isEqualTo(DrainState.DRAIN_STATE_DRAINING);
+        // Of 123 s; those of the lives in the backup are shorter.
+        assertThat(waits.getProgress().getBound().getSeconds()).isBetween(90L, 123L);
+
+        assertThat(cluster("status").out()).containsPattern("before-the-restore +[a-z]{8} +silent");
+        Shell.Result forgotten = cluster("forget-replica", "before-the-restore", "--yes");
+        assertThat(forgotten.err()).isEmpty();
+        assertThat(cluster("status").out()).doesNotContain("before-the-restore");
+        assertThat(cluster("forget-replica", "a", "--yes").err()).contains("in touch with etcd");
+        a.channel.shutdownNow();
+      } finally {
+        server.interrupt();
+        server.join();
+      }
     }
   }
 }

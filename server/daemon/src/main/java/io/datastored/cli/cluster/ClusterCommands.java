@@ -23,11 +23,14 @@ public final class ClusterCommands {
       InputStream in, OutputStream bytes, Map<String, String> environment) {
     return CommandGroup.of(
         "cluster",
-        "Moves a configuration from a file to etcd and back, and changes it there. Needs an etcd;"
-            + " no server has to run.",
+        "Moves a configuration from a file to etcd and back, changes it there, and looks after the"
+            + " servers that share it. Needs an etcd; no server has to run.",
         new ClusterInitCommand(),
         new ClusterExportCommand(bytes),
         new ClusterImportCommand(in),
-        new ClusterEditCommand(in, Editor.in(ImmutableMap.copyOf(environment))));
+        new ClusterEditCommand(in, Editor.in(ImmutableMap.copyOf(environment))),
+        new ClusterStatusCommand(),
+        new ClusterAcceptRestoreCommand(in),
+        new ClusterForgetReplicaCommand(in));
   }
 }

@@ -42,6 +42,9 @@ import picocli.CommandLine.Spec;
     })
 final class ClusterEditCommand implements Callable<Integer> {
 
+  private static final String AFTER_UNKNOWN =
+      "look whether it is there: datastored cluster export -";
+
   private final BufferedReader answers;
   private final Editor editor;
 
@@ -75,7 +78,7 @@ final class ClusterEditCommand implements Callable<Integer> {
       }
       file.remove();
     } catch (StoreException e) {
-      throw EtcdFailure.of(e, keys);
+      throw EtcdFailure.of(e, keys, AFTER_UNKNOWN);
     } catch (IOException e) {
       throw new CommandFailed(
           ExitStatus.NO, "the text cannot be edited here: " + e.getMessage(), e);
@@ -159,7 +162,7 @@ final class ClusterEditCommand implements Callable<Integer> {
     try {
       done = shared.replace(present -> text.in(present, edited));
     } catch (StoreException e) {
-      CommandFailed failed = EtcdFailure.of(e, keys);
+      CommandFailed failed = EtcdFailure.of(e, keys, AFTER_UNKNOWN);
       throw new CommandFailed(
           failed.status(), failed.sentence() + ". Your text is kept in " + file, e);
     }

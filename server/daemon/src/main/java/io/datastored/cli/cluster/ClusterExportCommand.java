@@ -69,7 +69,7 @@ final class ClusterExportCommand implements Callable<Integer> {
     try (KeyValues values = new EtcdKeyValues(etcd.connect())) {
       return StoredConfiguration.read(values, keys).content().bytes();
     } catch (StoreException e) {
-      throw EtcdFailure.of(e, keys);
+      throw EtcdFailure.of(e, keys, "run the command again");
     }
   }
 }

@@ -66,7 +66,8 @@ final class ClusterImportCommand implements Callable<Integer> {
       Replaced done = shared.replace(present -> Optional.of(text));
       spec.commandLine().getOut().println(sentence(keys, done));
     } catch (StoreException e) {
-      throw EtcdFailure.of(e, keys);
+      throw EtcdFailure.of(
+          e, keys, "run the command again: what is there already is not written twice");
     }
     return ExitStatus.OK.code();
   }

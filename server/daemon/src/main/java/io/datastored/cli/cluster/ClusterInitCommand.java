@@ -184,7 +184,10 @@ final class ClusterInitCommand implements Callable<Integer> {
               ExitStatus.NO,
               e.getMessage() + ". To replace its configuration: datastored cluster import FILE",
               e)
-          : EtcdFailure.of(e, keys);
+          : EtcdFailure.of(
+              e,
+              keys,
+              "run the same command again: if the history is there, it says so, and changes nothing");
     }
     out()
         .printf(

@@ -10,16 +10,17 @@ final class EtcdFailure {
 
   private EtcdFailure() {}
 
-  /** What happened, and what to do. */
-  static CommandFailed of(StoreException e, Keys keys) {
+  /**
+   * What happened, and what to do.
+   *
+   * @param afterUnknown what to do when it is not known whether etcd has done it
+   */
+  static CommandFailed of(StoreException e, Keys keys, String afterUnknown) {
     return switch (e.reason()) {
       case UNREACHABLE ->
           failed(ExitStatus.UNREACHABLE, e, "Check --etcd-endpoints, and that etcd is running");
       case OUTCOME_UNKNOWN ->
-          failed(
-              ExitStatus.UNREACHABLE,
-              e,
-              "Look what is there when etcd answers again: datastored cluster export -");
+          failed(ExitStatus.UNREACHABLE, e, "When etcd answers again, " + afterUnknown);
       case PERMISSION ->
           failed(
               ExitStatus.NO,

@@ -16,9 +16,9 @@ import io.datastored.cli.view.CommandFailed;
 import io.datastored.cli.view.ExitStatus;
 import io.datastored.cli.view.Labels;
 import io.datastored.cli.view.LogFormat;
-import io.datastored.daemon.Daemon;
 import io.datastored.daemon.DaemonOptions;
 import io.datastored.daemon.DaemonStartException;
+import io.datastored.daemon.ServedHistories;
 import io.datastored.file.ConfigPath;
 import java.io.PrintWriter;
 import java.nio.file.Path;
@@ -103,14 +103,17 @@ public final class ServeCommand implements Callable<Integer> {
     LogSetup.forServer(read.command().logFormat, read.command().logLevel);
     ReloadSignal.ignore();
     try (StopSignal stop =
-            StopSignal.install(options.grace().plusSeconds(10), StopSignal.Ending.IN_ORDER);
-        Daemon daemon = Daemon.start(options)) {
+        StopSignal.install(options.grace().plusSeconds(10), StopSignal.Ending.IN_ORDER)) {
       PrintWriter out = spec.commandLine().getOut();
       JavaFlags.warnIfMemoryErrorsAreOutlived();
-      ReloadSignal.install(given, daemon, read);
-      new ReadyLine(options, daemon).printTo(out);
-      daemon.awaitStop();
-      if (daemon.lost().isPresent()) {
+      Optional<String> lost =
+          ServedHistories.serve(
+              options,
+              daemon -> {
+                ReloadSignal.install(given, daemon, read);
+                new ReadyLine(options, daemon).printTo(out);
+              });
+      if (lost.isPresent()) {
         // A restart creates a new run directory; leases survive it.
         return ExitStatus.RUN_DIRECTORY_LOST.code();
       }

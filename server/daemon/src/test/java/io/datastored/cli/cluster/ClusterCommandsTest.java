@@ -215,7 +215,7 @@ final class ClusterCommandsTest {
     etcd.fates(Fate.ANSWERED, Fate.ANSWERED, Fate.LOST);
     Shell.Result result = cluster.run("init", "--from", site.config(), "--state-dir", site.state());
     assertThat(result.status()).isEqualTo(3);
-    assertThat(result.err()).contains("datastored cluster export -");
+    assertThat(result.err()).contains("run the same command again");
     assertThat(site.state().resolve("moved")).exists();
     assertThat(etcd.get(PREFIX + "head")).isEmpty();
     assertOk(cluster.run("init", "--from", site.config(), "--state-dir", site.state()));

@@ -33,6 +33,14 @@ final class ClusterSite {
     return new Shell().with("EDITOR", editor).input(input).run(all.toArray(String[]::new));
   }
 
+  /** Runs a command that asks. */
+  Shell.Result answering(String answer, Object... words) {
+    input = answer;
+    Shell.Result result = run(words);
+    input = "";
+    return result;
+  }
+
   Path file(String name, String text) throws IOException {
     return Files.write(directory.resolve(name), text.getBytes(UTF_8));
   }

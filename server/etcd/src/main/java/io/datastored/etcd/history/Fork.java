@@ -53,6 +53,6 @@ final class Fork {
             + " is not the one that was served before (a fork): "
             + reason
             + ". Nothing of it is served: clients may rely on what is no longer there. Find out"
-            + " whether etcd was restored from a backup");
+            + " whether etcd was restored from a backup; if so: datastored cluster accept-restore");
   }
 }

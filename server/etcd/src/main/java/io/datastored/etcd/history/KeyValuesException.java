@@ -43,7 +43,7 @@ public final class KeyValuesException extends Exception {
    *
    * @param action what was tried, after "cannot": {@code save}, {@code read}
    */
-  StoreException of(String action, Keys keys) {
+  public StoreException of(String action, Keys keys) {
     return new StoreException(reason(), "cannot " + action + ' ' + keys + ": " + words());
   }
 

@@ -1,7 +1,6 @@
 package io.datastored.etcd.history;
 
 import io.datastored.etcd.client.KeyRange;
-import io.datastored.etcd.history.KeyValues.Answer;
 import io.datastored.etcd.history.KeyValues.Change;
 import io.datastored.etcd.history.KeyValues.Condition;
 import io.datastored.etcd.history.KeyValues.Page;
@@ -31,23 +30,31 @@ public record RestoredHistory(KeyValues etcd, Keys keys, RandomGenerator random)
   }
 
   /**
+   * What changes in the transaction in which a history is accepted. Immutable.
+   *
+   * @param when which keys must be as they were read
+   * @param then what is written
+   */
+  public record Besides(List<Condition> when, List<Change> then) {}
+
+  /**
    * Accepts what is there.
    *
    * @param seen what the operator was shown
-   * @param with other keys that change in the same transaction
    * @return its revision from now on
    * @throws StoreException when it cannot be written, or something else is there by now
    */
-  public Revision accept(Revision seen, List<Change> with) throws StoreException {
+  public Revision accept(Revision seen, Besides besides) throws StoreException {
     Head found = head();
     if (found.text.revision().equals(seen)) {
       Revision next = new Revision(Incarnation.random(random), seen.generation());
       HeadText text = found.text.restored(next, CommitId.random(random), found.modified);
-      List<Change> changes = new ArrayList<>(with);
+      List<Condition> conditions = new ArrayList<>(besides.when);
+      conditions.add(new Condition(keys.head(), found.modified));
+      List<Change> changes = new ArrayList<>(besides.then);
       changes.add(new Change(keys.head(), Optional.of(text.write())));
       try {
-        Answer answer = etcd.commit(List.of(new Condition(keys.head(), found.modified)), changes);
-        if (answer.done()) {
+        if (etcd.commit(conditions, changes).done()) {
           return next;
         }
       } catch (KeyValuesException e) {
@@ -56,7 +63,7 @@ public record RestoredHistory(KeyValues etcd, Keys keys, RandomGenerator random)
     }
     throw new StoreException(
         StoreException.Reason.IN_USE,
-        "the history at %s was at %s and has gone on since: stop all its servers and look again"
+        "the history at %s was at %s, and something was written there since: look again"
             .formatted(keys, seen));
   }
 

@@ -18,7 +18,8 @@ final class EtcdTrouble {
           case FULL -> StoreException.Reason.DISK_FULL;
           case AUTHENTICATE -> StoreException.Reason.PERMISSION;
           case OUTCOME_UNKNOWN -> StoreException.Reason.OUTCOME_UNKNOWN;
-          case ELSEWHERE, COMPACTED, TOO_LARGE, LEASE_ENDED, BUG -> StoreException.Reason.OTHER;
+          case ELSEWHERE -> StoreException.Reason.UNREACHABLE;
+          case COMPACTED, TOO_LARGE, LEASE_ENDED, BUG -> StoreException.Reason.OTHER;
         };
     return new StoreException(
         reason, "cannot %s at %s: %s".formatted(action, keys, why.getMessage()));

@@ -49,8 +49,8 @@ public final class Life implements AutoCloseable {
   private final Silence silence;
   private final LifeListener listener;
 
-  @GuardedBy("this")
-  private Phase phase = Phase.UNREGISTERED;
+  /** Written under the lock. */
+  private volatile Phase phase = Phase.UNREGISTERED;
 
   /** The revision at which the present life began. */
   @GuardedBy("this")
@@ -58,8 +58,6 @@ public final class Life implements AutoCloseable {
 
   @GuardedBy("this")
   private final EtcdContact contact;
-
-  private volatile boolean lost;
 
   private volatile @Nullable ScheduledExecutorService thread;
 
@@ -69,7 +67,7 @@ public final class Life implements AutoCloseable {
     REGISTERED,
     SERVING,
     OVER,
-    /** Its history is not the one in etcd: it waits for an operator, and a new start. */
+    /** Its history is not the one in etcd: it waits for an operator. */
     LOST,
     LEFT
   }
@@ -137,11 +135,9 @@ public final class Life implements AutoCloseable {
     return authority;
   }
 
-  /**
-   * Whether nothing is promised until an operator has acted: what is served is not what etcd has.
-   */
+  /** Whether nothing is promised until an operator has acted. */
   public boolean isLost() {
-    return lost;
+    return phase == Phase.LOST;
   }
 
   /** The other lives that are waited for. From memory. */
@@ -195,7 +191,11 @@ public final class Life implements AutoCloseable {
             case REGISTERED -> serve();
             case SERVING -> pulse();
             case OVER -> end();
-            case LOST, LEFT -> options.pulse();
+            case LOST -> {
+              listener.lost();
+              yield options.pulse();
+            }
+            case LEFT -> options.pulse();
           };
       contact.kept();
       return next;
@@ -215,7 +215,16 @@ public final class Life implements AutoCloseable {
   private Duration serve() throws EtcdException, StoreException {
     // Registered, then loaded. In the other order a drain could set a mode and end in between,
     // without this life, which would then grant what the mode refuses.
-    Applied applied = listener.load(registeredAt);
+    Applied applied;
+    try {
+      applied = listener.load(registeredAt);
+    } catch (StoreException e) {
+      // Etcd was set back to a time before the life that was served.
+      if (listener.compare().line(Optional.empty()) == Line.LOST) {
+        return lost();
+      }
+      throw e;
+    }
     phase =
         switch (writer.acknowledge(applied)) {
           case DONE -> Phase.SERVING;
@@ -243,7 +252,7 @@ public final class Life implements AutoCloseable {
         return options.retry();
       }
       case LOST -> {
-        return lost(me.life());
+        return lost();
       }
     }
     if (found instanceof Found.Alive alive) {
@@ -269,19 +278,15 @@ public final class Life implements AutoCloseable {
     return Duration.ZERO;
   }
 
-  /**
-   * Clients have seen what etcd does not have. Nothing is promised until an operator has acted and
-   * this server is started again; others wait for what it has promised, as for one that has died.
-   */
+  /** Clients have seen what etcd does not have: nothing is promised until an operator has acted. */
   @GuardedBy("this")
-  private Duration lost(LifeId life) {
+  private Duration lost() {
     authority.end();
     log.atError()
-        .addKeyValue("life", life)
+        .addKeyValue("life", writer.member())
         .log("this server promises nothing: what it serves is not what {} has", options.keys());
     writer.forget();
     phase = Phase.LOST;
-    lost = true;
     return options.pulse();
   }
 
@@ -313,7 +318,7 @@ public final class Life implements AutoCloseable {
     // others were told that nothing more is promised.
     authority.close();
     synchronized (this) {
-      if (phase != Phase.LEFT) {
+      if (phase != Phase.LEFT && phase != Phase.LOST) {
         phase = Phase.LEFT;
         announcements.leave(out);
       }

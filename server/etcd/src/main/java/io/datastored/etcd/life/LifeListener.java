@@ -40,6 +40,12 @@ public interface LifeListener {
   void over(LifeId life);
 
   /**
+   * The history in etcd is not the one that is served: looks whether an operator has decided.
+   * Called with each beat from then on; may block, for a bounded time.
+   */
+  void lost();
+
+  /**
    * Begins to compare what is served with the head of its history, which a pulse is about to find.
    */
   HeadComparison.Begun compare();

@@ -56,9 +56,12 @@ public record LifeRecord(String replica, Duration authority, Duration longest, E
   public static KeyValues.Change ofEarlierServer(
       LifeKeys keys, LifeId life, String replica, Duration kept) {
     // Its authority is of no account: it has left.
-    LifeRecord record = new LifeRecord(replica, Duration.ofSeconds(1), kept, End.LEFT);
+    return new LifeRecord(replica, Duration.ofSeconds(1), kept, End.LEFT).put(keys, life);
+  }
+
+  KeyValues.Change put(LifeKeys keys, LifeId life) {
     return new KeyValues.Change(
-        keys.record(life), Optional.of(record.write().getBytes(StandardCharsets.UTF_8)));
+        keys.record(life), Optional.of(write().getBytes(StandardCharsets.UTF_8)));
   }
 
   /** The same life when its longest promise is another one. */

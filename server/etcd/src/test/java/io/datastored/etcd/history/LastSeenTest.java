@@ -6,6 +6,8 @@ import static org.awaitility.Awaitility.await;
 
 import io.datastored.etcd.client.KeyRange;
 import io.datastored.etcd.history.KeyValues.Change;
+import io.datastored.etcd.history.KeyValues.Condition;
+import io.datastored.etcd.history.RestoredHistory.Besides;
 import io.datastored.file.BreakableDisk;
 import io.datastored.file.BreakableDisk.Step;
 import io.datastored.file.StoreException;
@@ -29,6 +31,8 @@ import org.junit.jupiter.api.io.TempDir;
 
 /** Servers that start again after etcd was set back while they were away. */
 final class LastSeenTest {
+
+  private static final Besides NOTHING = new Besides(List.of(), List.of());
 
   private static final String ONE = Drafts.section("main", "one");
   private static final String TWO = Drafts.section("main", "two");
@@ -214,8 +218,9 @@ final class LastSeenTest {
     Revision accepted =
         restored.accept(
             restored.look(),
-            List.of(
-                new Change(EtcdStores.KEYS.prefix() + "tokens", Optional.of(new byte[] {'7'}))));
+            new Besides(
+                List.of(new Condition(EtcdStores.KEYS.tokens(), 0)),
+                List.of(new Change(EtcdStores.KEYS.tokens(), Optional.of(new byte[] {'7'})))));
 
     assertThat(etcd.keys(EtcdStores.KEYS.prefix())).contains(EtcdStores.KEYS.prefix() + "tokens");
     assertThat(accepted.generation()).isEqualTo(kept.generation());
@@ -241,11 +246,24 @@ final class LastSeenTest {
     Revision seen = restored.look();
     try (EtcdStore store = stores.open()) {
       AcceptedState state = Drafts.set(store, ONE);
-      assertThatThrownBy(() -> restored.accept(seen, List.of()))
+      assertThatThrownBy(() -> restored.accept(seen, NOTHING))
           .isInstanceOf(StoreException.class)
-          .hasMessageContaining("has gone on");
+          .hasMessageContaining("something was written there since");
       assertThat(restored.look()).isEqualTo(state.revision());
     }
+  }
+
+  /** A server that has not noticed yet reserves tokens. */
+  @Test
+  void restoredHistory_whoseOtherKeysHaveChanged_isNotAccepted() throws Exception {
+    var restored = new RestoredHistory(etcd.connect(), EtcdStores.KEYS, new Random(3));
+    Revision seen = restored.look();
+    var besides =
+        new Besides(List.of(new Condition(EtcdStores.KEYS.tokens(), 1_000_000)), List.of());
+    assertThatThrownBy(() -> restored.accept(seen, besides))
+        .isInstanceOf(StoreException.class)
+        .hasMessageContaining("something was written there since");
+    assertThat(restored.look()).isEqualTo(seen);
   }
 
   @Test

@@ -130,6 +130,11 @@ final class LifeSite implements AutoCloseable {
     }
 
     @Override
+    public void lost() {
+      told.add("lost");
+    }
+
+    @Override
     public Applied load(long revision) throws StoreException {
       List<String> there = etcd.keys();
       Runnable then = whenLoaded;

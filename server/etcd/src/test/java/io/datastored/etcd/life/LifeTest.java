@@ -76,6 +76,7 @@ final class LifeTest {
       unused = server.beat();
     }
     assertThat(server.holds()).as("until an operator has acted").isFalse();
+    assertThat(server.told).filteredOn("lost"::equals).hasSize(5);
     assertThatThrownBy(() -> server.life.acknowledge(SECOND)).isInstanceOf(StoreException.class);
   }
 
@@ -89,6 +90,35 @@ final class LifeTest {
     Duration unused = server.beat();
     assertThat(site.presence(life)).isEmpty();
     assertThat(server.holds()).isFalse();
+  }
+
+  /** Etcd was set back to a time before this life: its record is not there. */
+  @Test
+  void begin_onAnotherLine_isLost() {
+    Server server = site.serving("a");
+    LifeId life = server.id();
+    site.etcd.delete(KEYS.record(life));
+    site.etcd.delete(KEYS.presence(life));
+    server.line = Line.LOST;
+    server.loads = false;
+    for (int i = 0; i < 6; i++) {
+      Duration unused = server.beat();
+    }
+    assertThat(server.holds()).isFalse();
+    assertThat(server.life.isLost()).isTrue();
+    assertThat(server.told).contains("lost").anyMatch(told -> told.startsWith(life + " is over"));
+    assertThat(site.etcd.keys()).noneMatch(key -> key.contains("/here/"));
+  }
+
+  /** What it has promised is waited for as that of a server that died. */
+  @Test
+  void leave_afterItWasLost_saysNothing() throws Exception {
+    Server server = site.serving("a");
+    LifeId life = server.id();
+    server.line = Line.LOST;
+    Duration unused = server.beat();
+    server.life.leave(Outstanding.NONE);
+    assertThat(site.record(life).orElseThrow().end()).isEqualTo(LifeRecord.End.OPEN);
   }
 
   @Test

@@ -103,6 +103,9 @@ final class RealLifeTest {
               }
 
               @Override
+              public void lost() {}
+
+              @Override
               public HeadComparison.Begun compare() {
                 return head -> HeadComparison.Line.SAME;
               }

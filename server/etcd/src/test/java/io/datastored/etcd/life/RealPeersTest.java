@@ -221,6 +221,9 @@ final class RealPeersTest {
     }
 
     @Override
+    public void lost() {}
+
+    @Override
     public HeadComparison.Begun compare() {
       return store.comparison().begin();
     }
