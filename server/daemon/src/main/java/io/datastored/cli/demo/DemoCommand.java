@@ -29,6 +29,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
 import picocli.CommandLine.Spec;
 
 /** {@code datastored demo}: shows in a few seconds what a server does. Confined to its thread. */
@@ -36,11 +37,19 @@ import picocli.CommandLine.Spec;
     name = "demo",
     description = {
       "Shows a server, a watcher and a drain at work.",
-      "Starts a server in a temporary directory, changes its configuration by hand and by API, and shows what a watcher receives and what lookups answer. Takes a few seconds, leaves nothing behind, and exits with 1 if a step does not happen as described."
+      "Starts a server in a temporary directory, changes its configuration by hand and by API, and shows what a watcher receives and what lookups answer. Takes a few seconds, leaves nothing behind, and exits with 1 if a step does not happen as described.",
+      "With --replicas it starts an etcd and three servers instead, and kills one of them; that takes half a minute."
     })
 public final class DemoCommand implements Callable<Integer> {
 
   private static final Duration TIMEOUT = Duration.ofSeconds(5);
+
+  @Option(
+      names = "--replicas",
+      description =
+          "Show three servers that share one history, in an etcd; the program etcd must be on the"
+              + " PATH.")
+  boolean replicas;
 
   @Spec CommandSpec spec;
 
@@ -53,14 +62,27 @@ public final class DemoCommand implements Callable<Integer> {
     try (StopSignal stop = StopSignal.install(TIMEOUT, StopSignal.Ending.BY_SIGNAL)) {
       // Inside the try statement: the process ends once the signal is closed, and there are still
       // files to remove.
-      playAndRemove(directory, out);
+      playAndRemove(
+          directory,
+          () -> {
+            if (replicas) {
+              playReplicas(DemoEtcd.program(System.getenv("PATH")), directory, out);
+            } else {
+              play(new DemoFile(directory.resolve("datastore.cfg")), directory, out);
+            }
+          });
       return ExitStatus.OK.code();
     }
   }
 
-  private static void playAndRemove(Path directory, PrintWriter out) throws IOException {
+  /** What a demo shows. */
+  private interface Play {
+    void run() throws IOException, DaemonStartException, InterruptedException;
+  }
+
+  private static void playAndRemove(Path directory, Play play) throws IOException {
     try {
-      play(new DemoFile(directory.resolve("datastore.cfg")), directory, out);
+      play.run();
     } catch (InterruptedException stopped) {
       throw new CommandFailed(ExitStatus.NO, "The demo was stopped.", stopped);
     } catch (DaemonStartException e) {
@@ -78,10 +100,24 @@ public final class DemoCommand implements Callable<Integer> {
         Connection connection = connect(daemon);
         DemoStream<Heard> watcher = DemoWatcher.start(connection)) {
       out.printf("datastored %s: a server in %s%n", BuildVersion.number(), directory);
-      new DemoScript(file, new DemoClient(connection), watcher, out).play();
+      new DemoScript(file, new DemoClient(connection), watcher, new DemoOutput(out)).play();
     }
-    out.println(
-        "Every step happened as described. The server is stopped and its directory removed.");
+    out.printf(
+        "%nEvery step happened as described. The server is stopped and its directory removed.%n");
+    out.flush();
+  }
+
+  /** Plays the demo of several servers. */
+  static void playReplicas(Path etcdProgram, Path directory, PrintWriter out)
+      throws IOException, InterruptedException {
+    try (DemoEtcd etcd = DemoEtcd.start(etcdProgram, directory);
+        DemoReplicas replicas = new DemoReplicas()) {
+      out.printf(
+          "datastored %s: an etcd and three servers in %s%n", BuildVersion.number(), directory);
+      new ReplicasScript(directory, etcd, replicas, new DemoOutput(out)).play();
+    }
+    out.printf(
+        "%nEvery step happened as described. Everything is stopped and the directory removed.%n");
     out.flush();
   }
 

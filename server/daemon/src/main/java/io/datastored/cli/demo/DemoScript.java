@@ -1,11 +1,8 @@
 package io.datastored.cli.demo;
 
-import com.google.common.base.Strings;
 import io.datastored.cli.demo.DemoWatcher.Heard;
 import io.datastored.cli.view.AskedOperation;
 import io.datastored.cli.view.BlockerSummary;
-import io.datastored.cli.view.CommandFailed;
-import io.datastored.cli.view.ExitStatus;
 import io.datastored.cli.view.Labels;
 import io.datastored.client.DatastoredClient;
 import io.datastored.client.Handle;
@@ -20,10 +17,8 @@ import io.datastored.v1.OperationCounts;
 import io.datastored.v1.Revision;
 import io.datastored.v1.SetMaintenanceModeResponse;
 import java.io.IOException;
-import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.function.Supplier;
 
 /**
  * A demo script is the sequence of steps of the demo: each announces an action, runs it, and checks
@@ -36,9 +31,9 @@ final class DemoScript {
   private final DemoFile file;
   private final DemoClient client;
   private final DemoStream<Heard> watcher;
-  private final PrintWriter out;
+  private final DemoOutput out;
 
-  DemoScript(DemoFile file, DemoClient client, DemoStream<Heard> watcher, PrintWriter out) {
+  DemoScript(DemoFile file, DemoClient client, DemoStream<Heard> watcher, DemoOutput out) {
     this.file = file;
     this.client = client;
     this.watcher = watcher;
@@ -52,66 +47,67 @@ final class DemoScript {
     updateByCall();
     drainUnderASession();
     backIntoService();
-    out.println();
   }
 
   private void begin() throws InterruptedException {
     Heard first = watcher.next();
-    check(first.news().size() == 3, "the watcher is told of three datastores at first");
-    tell("watcher", "generation " + first.generation() + ", three datastores:");
-    first.news().forEach(news -> tell("", news.datastore() + " " + news.what()));
+    out.check(first.news().size() == 3, "the watcher is told of three datastores at first");
+    out.tell("watcher", "generation " + first.generation() + ", three datastores:");
+    first.news().forEach(news -> out.tell("", news.datastore() + " " + news.what()));
   }
 
   private void editByHand() throws IOException, InterruptedException {
-    title("Somebody edits the file: archive becomes read-only");
+    out.title("Somebody edits the file: archive becomes read-only");
     granted("archive", Operation.OPERATION_WRITE);
     long edited = System.nanoTime();
     file.replace(
         "comment cold data\n", "comment cold data\n\tmaintenance-mode read-only,message=audit\n");
-    tell("editor", "renames a new file over the old one");
+    out.tell("editor", "renames a new file over the old one");
     hears("archive", "mode none -> read-only", edited);
     refused("archive", Operation.OPERATION_WRITE, "read-only");
     granted("archive", Operation.OPERATION_READ);
   }
 
   private void breakAndRepair() throws IOException, InterruptedException {
-    title("A typo: it takes nothing down, not even its own datastore");
+    out.title("A typo: it takes nothing down, not even its own datastore");
     long broken = System.nanoTime();
     file.replace("verify-new true", "verify-new perhaps");
-    tell("editor", "saves 'verify-new perhaps' in scratch");
+    out.tell("editor", "saves 'verify-new perhaps' in scratch");
     ConfigFault fault =
-        await("the status of scratch shows the fault", () -> client.fault("scratch"));
-    tell(
+        out.await("the status of scratch shows the fault", PATIENCE, () -> client.fault("scratch"));
+    out.tell(
         "status",
         "scratch: line %d, column %d: %s (seen after %s)"
-            .formatted(fault.getLine(), fault.getColumn(), fault.getMessage(), since(broken)));
-    check(fault.getLastGoodServed(), "the last good version of scratch is served");
-    tell("", "its last good version is served:");
+            .formatted(
+                fault.getLine(), fault.getColumn(), fault.getMessage(), DemoOutput.since(broken)));
+    out.check(fault.getLastGoodServed(), "the last good version of scratch is served");
+    out.tell("", "its last good version is served:");
     granted("scratch", Operation.OPERATION_WRITE);
     file.replace("verify-new perhaps", "verify-new true");
-    await(
+    out.await(
         "the repair is picked up",
+        PATIENCE,
         () -> client.fault("scratch").isPresent() ? Optional.empty() : Optional.of(true));
-    tell("editor", "repairs it; status: no fault");
+    out.tell("editor", "repairs it; status: no fault");
   }
 
   private void updateByCall() throws InterruptedException {
-    title("A client changes a comment by UpdateDatastore");
-    tell("lookup", "main has comment '" + comment() + "'");
+    out.title("A client changes a comment by UpdateDatastore");
+    out.tell("lookup", "main has comment '" + comment() + "'");
     long asked = System.nanoTime();
     Revision written = client.comment("main", "Primary, shelf B");
-    tell("update", "answered with generation " + written.getGeneration());
+    out.tell("update", "answered with generation " + written.getGeneration());
     LookupResponse next = client.look("main");
-    check(
+    out.check(
         next.getRevision().getGeneration() >= written.getGeneration()
             && comment().equals("Primary, shelf B"),
         "the very next lookup sees the change");
-    tell("lookup", "main has comment '" + comment() + "': the very next lookup sees it");
+    out.tell("lookup", "main has comment '" + comment() + "': the very next lookup sees it");
     hears("main", "comment", asked);
   }
 
   private void drainUnderASession() throws InterruptedException {
-    title("A session holds a lease for WRITE when main is taken out of service");
+    out.title("A session holds a lease for WRITE when main is taken out of service");
     try (DatastoredClient backup = client.program("nightly backup")) {
       drain(
           backup.lookup(
@@ -120,11 +116,12 @@ final class DemoScript {
   }
 
   private void drain(Handle held) throws InterruptedException {
-    tell("lookup", "write on main: granted, fencing token " + held.fencingToken().orElseThrow());
+    out.tell(
+        "lookup", "write on main: granted, fencing token " + held.fencingToken().orElseThrow());
     SetMaintenanceModeResponse asked =
         client.wouldBe("main", MaintenanceMode.MAINTENANCE_MODE_OFFLINE);
-    tell("dry run", new BlockerSummary(asked.getProgress()).sentence());
-    check(asked.getProgress().getLeases() == 1, "a dry run names one lease in the way");
+    out.tell("dry run", new BlockerSummary(asked.getProgress()).sentence());
+    out.check(asked.getProgress().getLeases() == 1, "a dry run names one lease in the way");
     granted("main", Operation.OPERATION_READ);
     long set = System.nanoTime();
     SetMaintenanceModeResponse offline =
@@ -133,9 +130,9 @@ final class DemoScript {
     refused("main", Operation.OPERATION_READ, "offline");
     try (DemoStream<DrainResponse> drain = client.drain(offline.getDatastore())) {
       DrainResponse waits = drain.next();
-      tell("drain", "waits: " + new BlockerSummary(waits.getProgress()).sentence());
-      new BlockerSummary(waits.getProgress()).lines().forEach(line -> tell("", line));
-      check(
+      out.tell("drain", "waits: " + new BlockerSummary(waits.getProgress()).sentence());
+      new BlockerSummary(waits.getProgress()).lines().forEach(line -> out.tell("", line));
+      out.check(
           waits.getState() == DrainState.DRAIN_STATE_DRAINING
               && new BlockerSummary(waits.getProgress())
                   .who()
@@ -146,8 +143,10 @@ final class DemoScript {
       long released = System.nanoTime();
       held.close();
       DrainResponse last = awaitEnd(drain);
-      check(last.getState() == DrainState.DRAIN_STATE_DRAINED, "the drain ends with DRAINED");
-      tell("drain", "DRAINED %s after the release: pull the disk".formatted(since(released)));
+      out.check(last.getState() == DrainState.DRAIN_STATE_DRAINED, "the drain ends with DRAINED");
+      out.tell(
+          "drain",
+          "DRAINED %s after the release: pull the disk".formatted(DemoOutput.since(released)));
     }
     writesInProgress(0, "and none can begin");
   }
@@ -164,7 +163,7 @@ final class DemoScript {
   }
 
   private void backIntoService() throws InterruptedException {
-    title("The disk is swapped, main goes back into service");
+    out.title("The disk is swapped, main goes back into service");
     long ended = System.nanoTime();
     client.mode("main", MaintenanceMode.MAINTENANCE_MODE_NONE, "");
     hears("main", "mode offline", ended);
@@ -177,8 +176,8 @@ final class DemoScript {
 
   private void writesInProgress(long expected, String meaning) {
     OperationCounts counts = client.operations("main");
-    check(counts.getWrite() == expected, "main has %d writes in progress".formatted(expected));
-    tell("status", "main: writes in progress: %d, %s".formatted(counts.getWrite(), meaning));
+    out.check(counts.getWrite() == expected, "main has %d writes in progress".formatted(expected));
+    out.tell("status", "main: writes in progress: %d, %s".formatted(counts.getWrite(), meaning));
   }
 
   /** Checks that the next frame reports this news of this datastore. */
@@ -188,7 +187,7 @@ final class DemoScript {
         .news()
         .forEach(
             news ->
-                tell(
+                out.tell(
                     "watcher",
                     "generation %d: %s %s (after %d ms)"
                         .formatted(
@@ -196,7 +195,7 @@ final class DemoScript {
                             news.datastore(),
                             news.what(),
                             Duration.ofNanos(heard.nanoTime() - since).toMillis())));
-    check(
+    out.check(
         heard.news().stream()
             .anyMatch(news -> news.datastore().equals(datastore) && news.what().contains(what)),
         "the watcher is told '%s' of %s".formatted(what, datastore));
@@ -205,44 +204,12 @@ final class DemoScript {
   private void granted(String datastore, Operation operation) {
     LookupResponse granted = client.take(datastore, operation);
     client.release(granted);
-    tell("lookup", "%s on %s: granted".formatted(Labels.of(operation), datastore));
+    out.tell("lookup", "%s on %s: granted".formatted(Labels.of(operation), datastore));
   }
 
   private void refused(String datastore, Operation operation, String why) {
     String sentence = client.refusal(datastore, operation).orElse("granted");
-    tell("lookup", sentence);
-    check(sentence.contains(why), "the lookup is refused by mode " + why);
-  }
-
-  private static <T> T await(String what, Supplier<Optional<T>> question)
-      throws InterruptedException {
-    long begin = System.nanoTime();
-    while (true) {
-      Optional<T> answer = question.get();
-      if (answer.isPresent()) {
-        return answer.get();
-      }
-      check(Duration.ofNanos(System.nanoTime() - begin).compareTo(PATIENCE) < 0, what);
-      Thread.sleep(5);
-    }
-  }
-
-  private static String since(long nanoTime) {
-    return Duration.ofNanos(System.nanoTime() - nanoTime).toMillis() + " ms";
-  }
-
-  private static void check(boolean holds, String claim) {
-    if (!holds) {
-      throw new CommandFailed(ExitStatus.NO, "This did not happen: " + claim + ".");
-    }
-  }
-
-  private void title(String text) {
-    out.printf("%n%s%n", text);
-  }
-
-  private void tell(String who, String what) {
-    out.printf("  %s %s%n", Strings.padEnd(who, 8, ' '), what);
-    out.flush();
+    out.tell("lookup", sentence);
+    out.check(sentence.contains(why), "the lookup is refused by mode " + why);
   }
 }

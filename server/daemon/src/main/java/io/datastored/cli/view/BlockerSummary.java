@@ -42,7 +42,10 @@ public record BlockerSummary(DrainProgress progress) {
           "recovering after a restart, for %s at most"
               .formatted(HumanFormat.atMost(progress.getRecoveryLeft())));
     }
-    progress.getReplicasList().forEach(replica -> parts.add(ReplicaText.of(replica)));
+    // The bound of all says it too.
+    progress.getReplicasList().stream()
+        .map(progress.hasBound() ? ReplicaText::who : ReplicaText::of)
+        .forEach(parts::add);
     progress.getBlockersList().stream()
         .filter(Blocker::hasUnseen)
         .forEach(blocker -> parts.add(unseen(blocker.getUnseen())));

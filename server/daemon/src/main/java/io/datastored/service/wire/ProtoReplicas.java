@@ -58,18 +58,13 @@ public final class ProtoReplicas {
               presence.applied().ifPresent(applied -> applied(proto, applied, served));
             });
     replica.unconfirmed().map(ProtoTimes::duration).ifPresent(proto::setUnconfirmed);
-    replica.left().map(ProtoReplicas::atLeastZero).ifPresent(proto::setLeft);
+    replica.left().map(ProtoTimes::duration).ifPresent(proto::setLeft);
     return proto.build();
   }
 
   private static void applied(ReplicaStatus.Builder to, Generation applied, Revision served) {
     to.setApplied(ProtoDatastores.revision(new Revision(served.incarnation(), applied)))
         .setLag(Math.max(0, served.generation().value() - applied.value()));
-  }
-
-  /** A wait that is over until somebody has looked. */
-  private static com.google.protobuf.Duration atLeastZero(Duration left) {
-    return ProtoTimes.duration(left.isNegative() ? Duration.ZERO : left);
   }
 
   /** A server that a drain waits for. */
@@ -82,7 +77,7 @@ public final class ProtoReplicas {
       proto.setReason(AwaitedReplicaReason.AWAITED_REPLICA_REASON_NOT_APPLIED);
     } else if (replica instanceof AwaitedReplica.Silent silent) {
       proto.setReason(AwaitedReplicaReason.AWAITED_REPLICA_REASON_SILENT);
-      silent.left().map(ProtoReplicas::atLeastZero).ifPresent(proto::setLeft);
+      silent.left().map(ProtoTimes::duration).ifPresent(proto::setLeft);
     } else if (replica instanceof AwaitedReplica.Working working) {
       proto
           .setReason(AwaitedReplicaReason.AWAITED_REPLICA_REASON_IN_USE)
@@ -109,7 +104,7 @@ public final class ProtoReplicas {
             Lease.newBuilder()
                 .setLeaseId(id)
                 .setDatastore(datastore.value())
-                .setTtl(atLeastZero(item.left()));
+                .setTtl(ProtoTimes.duration(item.left()));
         item.operation().map(ProtoWords.OPERATIONS::of).ifPresent(lease::setOperation);
         yield Blocker.newBuilder()
             .setLease(
@@ -126,7 +121,7 @@ public final class ProtoReplicas {
                   Session.newBuilder()
                       .setSessionId(id)
                       .setHolder(holder)
-                      .setTtl(atLeastZero(item.left()))
+                      .setTtl(ProtoTimes.duration(item.left()))
                       .setAge(ProtoTimes.duration(item.age()))
                       .setCaches(true)
                       .setReplica(replica))

@@ -5,11 +5,20 @@ import static org.awaitility.Awaitility.await;
 
 import io.datastored.cli.BackgroundCommand;
 import io.datastored.cli.Shell;
+import io.datastored.client.ClientOptions;
+import io.datastored.client.DatastoredClient;
+import io.datastored.client.Handle;
+import io.datastored.client.Operation;
 import io.datastored.etcd.testkit.EtcdCluster;
+import io.grpc.Grpc;
+import io.grpc.InsecureChannelCredentials;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
@@ -153,5 +162,69 @@ final class ServeReplicasTest {
     Shell.Result refused = new Shell().run(replica("one"));
     assertThat(refused.status()).isEqualTo(5);
     assertThat(refused.err()).contains(prefix).contains("datastored cluster init");
+  }
+
+  @Test
+  void serversAreRestartedOneAfterTheOther_aClientSeesNoError_andNoDrainWaitsForThem()
+      throws Exception {
+    moveToEtcd();
+    List<BackgroundCommand> servers = new ArrayList<>();
+    try {
+      servers.add(new BackgroundCommand(replica("one", listen("one"))));
+      servers.add(new BackgroundCommand(replica("two", listen("two"))));
+      servers.forEach(server -> server.awaitOut(", revision "));
+      ClientOptions options =
+          ClientOptions.builder(List.of(socket("one"), socket("two")))
+              .channels(
+                  target -> Grpc.newChannelBuilder(target, InsecureChannelCredentials.create()))
+              .build();
+      try (DatastoredClient client = DatastoredClient.create(options).start();
+          Handle held = client.lookup("main", Operation.WRITE)) {
+        AtomicBoolean over = new AtomicBoolean();
+        CompletableFuture<Integer> lookups =
+            CompletableFuture.supplyAsync(() -> lookups(client, over));
+        for (int i = 0; i < servers.size(); i++) {
+          String name = List.of("one", "two").get(i);
+          assertThat(servers.get(i).stop()).as(name).isZero();
+          servers.set(i, new BackgroundCommand(replica(name, listen(name))));
+          servers.get(i).awaitOut(", revision ");
+        }
+        assertThat(held.alive()).isTrue();
+        over.set(true);
+        assertThat(lookups.get(10, TimeUnit.SECONDS)).isPositive();
+      }
+      Shell.Result drained =
+          new Shell()
+              .run(
+                  "maintenance",
+                  "set",
+                  "main",
+                  "offline",
+                  "--drain",
+                  "--timeout=3s",
+                  "--server",
+                  socket("one"));
+      assertThat(drained.status()).as(drained.err() + drained.out()).isZero();
+    } finally {
+      servers.forEach(BackgroundCommand::close);
+    }
+  }
+
+  private String socket(String name) {
+    return "unix:" + directory.resolve(name + ".sock");
+  }
+
+  private String listen(String name) {
+    return "--listen=" + socket(name);
+  }
+
+  /** Looks up and takes leases until it is over, and counts; none may fail. */
+  private static int lookups(DatastoredClient client, AtomicBoolean over) {
+    int count = 0;
+    while (!over.get()) {
+      client.lookup("main", Operation.READ).close();
+      count++;
+    }
+    return count;
   }
 }

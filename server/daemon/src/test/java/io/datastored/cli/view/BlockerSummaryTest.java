@@ -85,6 +85,19 @@ final class BlockerSummaryTest {
   }
 
   @Test
+  void sentence_ofOneSilentServer_saysForHowLongOnce() {
+    var summary =
+        new BlockerSummary(
+            DrainProgress.newBuilder()
+                .addReplicas(
+                    replica("a", AwaitedReplicaReason.AWAITED_REPLICA_REASON_SILENT)
+                        .setLeft(Durations.fromMillis(12_100)))
+                .setBound(Durations.fromMillis(12_100))
+                .build());
+    assertThat(summary.sentence()).isEqualTo("replica a is silent, at most 13s");
+  }
+
+  @Test
   void lines_ofALeaseAtAnotherServer_sayWhere_andNothingThatIsNotKnown() {
     var summary =
         new BlockerSummary(

@@ -2,6 +2,7 @@ package io.datastored.etcd.life;
 
 import static com.google.common.collect.ImmutableList.toImmutableList;
 
+import com.google.common.collect.Comparators;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import io.datastored.etcd.client.Compare;
@@ -115,7 +116,12 @@ public final class Silence {
   public ImmutableList<Silent> now(long ticks) {
     return waits.entrySet().stream()
         .map(
-            each -> new Silent(each.getKey(), each.getValue().replica, each.getValue().left(ticks)))
+            each ->
+                new Silent(
+                    each.getKey(),
+                    each.getValue().replica,
+                    // Over, but the next pulse has to say so.
+                    each.getValue().left(ticks).map(left -> Comparators.max(left, Duration.ZERO))))
         .collect(toImmutableList());
   }
 

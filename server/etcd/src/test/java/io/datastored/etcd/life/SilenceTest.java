@@ -61,7 +61,11 @@ final class SilenceTest {
     unused = waiter.beat();
     assertThat(waiter.life.silent()).extracting(Silent::left).containsExactly(Optional.of(NANO));
     assertThat(site.record(life)).isPresent();
-    site.pass(NANO);
+    site.pass(NANO.multipliedBy(2));
+    assertThat(waiter.life.silent())
+        .as("over, and not told yet")
+        .extracting(Silent::left)
+        .containsExactly(Optional.of(Duration.ZERO));
     unused = waiter.beat();
     assertThat(site.record(life)).isEmpty();
     unused = waiter.beat();
