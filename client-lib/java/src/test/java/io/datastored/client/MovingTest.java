@@ -28,6 +28,7 @@ import java.util.function.UnaryOperator;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** Part 7 of the protocol of replicas: a client moves from one server to another. */
 final class MovingTest {
@@ -248,18 +249,77 @@ final class MovingTest {
 
   /** A server that is stopped with its connections: no answer is a failure of its own. */
   @Test
-  void noAnswer_staysForAnotherAttempt_andLeavesWhileTheTermHolds() {
+  void noAnswer_isWaitedForAsLongAsAnElection_andLeavesWhileTheTermHolds() {
     start();
     Handle held = lookup(WRITE);
     for (int each = 0; each < 9; each++) {
       old.holdNextRequest("KeepAlive");
     }
-    time.advance(TTL.dividedBy(3).plusMillis(1200));
-    assertThat(old.calls("KeepAlive")).as("asked again").isEqualTo(2);
+    time.advance(TTL.dividedBy(3).plusMillis(2990));
     assertUntouched(next);
-    time.advance(TTL.dividedBy(3));
+    time.advance(Duration.ofMillis(50));
     assertThat(next.sessions()).hasSize(1);
     assertThat(states).extracting(StateChange::to).doesNotContain(ClientState.EXPIRED);
+    assertThat(held.alive()).isTrue();
+    held.close();
+  }
+
+  /** No server answers renewals while their store elects a leader, for up to 3 s. */
+  @Test
+  void answerAfterAnElection_keepsTheServer() {
+    start(options -> options.ttl(Duration.ofSeconds(10)));
+    old.holdNextRequest("KeepAlive");
+    time.advance(Duration.ofSeconds(10).dividedBy(3).plusSeconds(3));
+    assertUntouched(next);
+    old.letGo();
+    time.advance(Duration.ofSeconds(30));
+    assertThat(old.calls("KeepAlive")).isEqualTo(10);
+    assertUntouched(next);
+    assertThat(client.state()).isEqualTo(ClientState.FRESH);
+  }
+
+  /** What comes of it is in ServerChannelTest: timeOut_countsByTheAttemptsThatItTook. */
+  @Test
+  void noAnswer_inALongTerm_isGivenUpAfterAnElection() {
+    start(options -> options.ttl(Duration.ofSeconds(60)));
+    old.holdNextRequest("KeepAlive");
+    time.advance(Duration.ofSeconds(20).plusMillis(3900));
+    assertThat(old.calls("KeepAlive")).isEqualTo(1);
+    time.advance(Duration.ofMillis(300));
+    assertThat(old.calls("KeepAlive") + next.calls("OpenSession")).isEqualTo(2);
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {1, 2, 3})
+  void noAnswer_inAShortTerm_leavesWhileItHolds(int seconds) {
+    start(options -> options.ttl(Duration.ofSeconds(seconds)));
+    Handle held = lookup(WRITE);
+    for (int each = 0; each < 9; each++) {
+      old.holdNextRequest("KeepAlive");
+    }
+    time.advance(Duration.ofSeconds(seconds).multipliedBy(3));
+    assertThat(next.leases()).containsExactly(held.leaseId().orElseThrow());
+    assertThat(losses).isEmpty();
+    held.close();
+  }
+
+  /** Whatever was learnt of the servers before: the lease is valid for 30 s only. */
+  @Test
+  void serverThatDoesNotOpen_whileATermHolds_isLeftAfterTheSameTimeAgainAndAgain() {
+    start(options -> options.ttl(Duration.ofSeconds(30)));
+    Handle held = lookup(WRITE);
+    one.goDown();
+    two.goDown();
+    time.advance(Duration.ofSeconds(10));
+    one.comeUp();
+    two.comeUp();
+    for (int each = 0; each < 2; each++) {
+      one.holdNextRequest("OpenSession");
+      two.holdNextRequest("OpenSession");
+    }
+    // Four times 2 s, and up to two pauses.
+    time.advance(Duration.ofSeconds(13));
+    assertThat(client.state()).isEqualTo(ClientState.FRESH);
     assertThat(held.alive()).isTrue();
     held.close();
   }

@@ -146,10 +146,9 @@ public final class SessionLoop {
   }
 
   /**
-   * Resumes after the connection, and perhaps the server, was lost. A client without leases has
-   * nothing to reclaim, so it opens the session at once instead of first asking whether the server
-   * knows it: opening also renews a known session. With thousands of clients this saves a restarted
-   * server one call per client. If there are other servers, it goes on at one of them.
+   * Resumes after the connection, and perhaps the server, was lost; at another one, if there is. A
+   * client without leases has nothing to reclaim, so it opens the session without asking whether
+   * the server knows it: thousands of clients save a restarted server one call each.
    */
   public void resume() {
     if (running && !opening && servers.areSeveral()) {
@@ -215,7 +214,7 @@ public final class SessionLoop {
     cancel();
     opening = true;
     resting = false;
-    requests.open(ids.asked(), ttl, backoff.failures(), this::opened, this::notOpened);
+    requests.open(ids.asked(), current, ttl, backoff.failures(), this::opened, this::notOpened);
   }
 
   private void notOpened(Failure failure) {
@@ -259,6 +258,8 @@ public final class SessionLoop {
     SessionEpoch renewing = current;
     requests.renew(
         ids.present(),
+        ttl,
+        terms.untilSuspect(),
         backoff.failures(),
         (answer, sentAt, wallAhead) -> renewed(renewing, answer, sentAt, wallAhead),
         this::notRenewed);

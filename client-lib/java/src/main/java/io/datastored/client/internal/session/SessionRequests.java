@@ -21,6 +21,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class SessionRequests {
 
+  /**
+   * How long one of several servers may take to answer a renewal: longer than their store takes to
+   * elect a leader, which is up to 3 s. Until then none of them answers, so leaving is of no use.
+   */
+  private static final Duration PATIENCE = Duration.ofSeconds(4);
+
   private final Servers servers;
   private final NearCache cache;
   private final OpenSessionRequest request;
@@ -45,11 +51,13 @@ final class SessionRequests {
    * Opens a session, or opens it again at a server where it stands.
    *
    * @param asked the id asked for where no session stands
+   * @param before the opening before
    * @param ttl the ttl of the present term
    * @param failures how many attempts have failed
    */
   void open(
       String asked,
+      SessionEpoch before,
       Duration ttl,
       int failures,
       Answer<OpenSessionResponse> answered,
@@ -60,17 +68,35 @@ final class SessionRequests {
         channel,
         SessionServiceGrpc.getOpenSessionMethod(),
         request.toBuilder().setSessionId(id).build(),
-        // Another server may answer while this one does not, so it is tried before the term ends.
-        servers.areSeveral()
-            ? channel.detector().timeout(failures + servers.pauses() + 1)
-            : channel.detector().openTimeout(ttl, failures),
+        openTimeout(channel, before, ttl, failures),
         answered,
         failed);
   }
 
-  /** Renews a session. */
+  private Duration openTimeout(
+      ServerChannel channel, SessionEpoch before, Duration ttl, int failures) {
+    if (!servers.areSeveral()) {
+      return channel.detector().openTimeout(ttl, failures);
+    }
+    // Another server may answer while this one does not, so it is tried before the opening before
+    // ends: until then the wait does not grow, and is not longer than what is left of a term at
+    // whose second third the server before was left.
+    return before.isLive(cache.clock().now())
+        ? shorter(channel.detector().timeout(1), ttl.dividedBy(3))
+        : channel.detector().timeout(failures + servers.pauses() + 1);
+  }
+
+  /**
+   * Renews a session.
+   *
+   * @param ttl the ttl of the present term
+   * @param untilSuspect how long the client stays FRESH without another renewal
+   * @param failures how many attempts have failed
+   */
   void renew(
       String sessionId,
+      Duration ttl,
+      Duration untilSuspect,
       int failures,
       Answer<KeepAliveResponse> answered,
       Consumer<Failure> failed) {
@@ -82,7 +108,7 @@ final class SessionRequests {
         channel,
         SessionServiceGrpc.getKeepAliveMethod(),
         message.build(),
-        renewTimeout(channel, failures),
+        renewTimeout(channel, ttl, untilSuspect, failures),
         answered,
         failed);
   }
@@ -110,16 +136,28 @@ final class SessionRequests {
             });
   }
 
-  private Duration renewTimeout(ServerChannel channel, int failures) {
+  private Duration renewTimeout(
+      ServerChannel channel, Duration ttl, Duration untilSuspect, int failures) {
     if (servers.areSeveral()) {
-      // Two of them end before the client is SUSPECT, and then another server is tried.
-      return channel.detector().timeout(0);
+      // It ends before the client is SUSPECT, and then another server is tried: a third of the ttl
+      // is left for that. A later one has that third.
+      Duration least = shorter(channel.detector().timeout(0), ttl.dividedBy(3));
+      Duration most = longer(channel.detector().timeout(0), PATIENCE);
+      return shorter(most, longer(untilSuspect, least));
     }
     // Without a connection there is no need to repeat the call sooner: the channel keeps
     // connecting.
     return channel.isConnected()
         ? channel.detector().timeout(failures)
         : channel.detector().openTimeout();
+  }
+
+  private static Duration shorter(Duration one, Duration other) {
+    return one.compareTo(other) < 0 ? one : other;
+  }
+
+  private static Duration longer(Duration one, Duration other) {
+    return one.compareTo(other) < 0 ? other : one;
   }
 
   /** Whether a request is not answered yet. */

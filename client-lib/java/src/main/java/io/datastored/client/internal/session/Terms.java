@@ -117,9 +117,14 @@ public final class Terms {
     }
   }
 
+  /** How long the client stays FRESH without another renewal. */
+  Duration untilSuspect() {
+    return cache.clock().until(present().suspectAt());
+  }
+
   /** Whether the client would not be FRESH any more if it waited for so long. */
   boolean areSuspectIn(Duration delay) {
-    return cache.clock().until(present().suspectAt()).compareTo(delay) <= 0;
+    return untilSuspect().compareTo(delay) <= 0;
   }
 
   /** Whether the client is FRESH at the present server, or has no near cache. */

@@ -76,6 +76,13 @@ public final class FailureDetector {
     missesAllowed = FEWEST_MISSES;
   }
 
+  /** Records that calls go to another server from now on, which says nothing of that one. */
+  void left() {
+    took = Duration.ZERO;
+    responded();
+    reconnected();
+  }
+
   /** Records that the channel reconnects. */
   void reconnected() {
     reconnectedAt = clock.now();

@@ -177,8 +177,7 @@ public final class ServerChannel {
     ManagedChannel left = channel;
     channel = null;
     health.leave();
-    detector.responded();
-    detector.reconnected();
+    detector.left();
     giveUp(call -> call.kind() == Kind.REPEATED);
     List<UnaryCall<?, ?>> neverSent =
         List.copyOf(underWay).stream()

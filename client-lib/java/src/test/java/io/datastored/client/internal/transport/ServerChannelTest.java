@@ -67,6 +67,13 @@ final class ServerChannelTest {
   }
 
   @Test
+  void timeout_afterTheServerWasLeft_knowsNothingOfTheNext() {
+    answerAfter(Duration.ofSeconds(2));
+    assertThat(server.leave()).isPresent();
+    assertThat(server.detector().timeout(0)).isEqualTo(ONE_ATTEMPT);
+  }
+
+  @Test
   void answer_isCountedFromTheMomentItsRequestGotAConnection() {
     List<Long> sent = new ArrayList<>();
     Call unused = begin(sent);
