@@ -1,6 +1,6 @@
 // Follows datastores and prints what changes, over restarts of the server, until Ctrl-C.
 //
-//   node examples/follow.js [TARGET] [NAME|PREFIX*]...
+//   node examples/follow.js [TARGET[,TARGET]...] [NAME|PREFIX*]...
 import { Client } from '../src/index.js';
 
 const [target = '127.0.0.1:7400', ...datastores] = process.argv.slice(2);

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { DatastoreService } from '../gen/datastored/v1/datastore_service_pb.js';
 import { Holding } from './holding.js';
 import { isPassing, isRefusal, isUnanswered, NoAnswerError } from './refusal.js';
+import { either } from './stop.js';
 import { datastoreOf, revisionOf, sentOperation, sentRevision } from './values.js';
 
 const { lookup } = DatastoreService.method;
@@ -11,7 +12,6 @@ const { lookup } = DatastoreService.method;
  * once; another id is taken when the session is another one, or the server has ended the lease of that id.
  */
 export class Ask {
-  #calls;
   #session;
   #leases;
   #stop;
@@ -23,7 +23,6 @@ export class Ask {
 
   /**
    * @param {object} wiring
-   * @param {import('./calls.js').Calls} wiring.calls
    * @param {import('./session.js').Session} wiring.session
    * @param {import('./leases.js').Leases} wiring.leases
    * @param {import('./stop.js').Stopping} wiring.stop
@@ -33,8 +32,7 @@ export class Ask {
    * @param {string} what.purpose
    * @param {import('./values.js').Revision} [what.atLeast]
    */
-  constructor({ calls, session, leases, stop }, what) {
-    this.#calls = calls;
+  constructor({ session, leases, stop }, what) {
     this.#session = session;
     this.#leases = leases;
     this.#stop = stop;
@@ -53,7 +51,8 @@ export class Ask {
     const askedAt = this.#session.now();
     try {
       const { name, operation, purpose, atLeast } = this.#what;
-      const answer = await this.#calls.unary(
+      // A lease is granted under the session of the server that is asked. If the client leaves it, the next is asked.
+      const answer = await era.server.calls.unary(
         lookup,
         {
           datastore: name,
@@ -63,7 +62,7 @@ export class Ask {
           atLeast: sentRevision(atLeast),
           purpose,
         },
-        { timeout: limit, stop: this.#stop },
+        { timeout: limit, stop: either(this.#stop, era.server.left) },
       );
       this.#sent = true;
       return this.#granted(era, askedAt, answer);
@@ -76,7 +75,7 @@ export class Ask {
         this.#sent = true;
         this.#takeId(era.id);
       }
-      throw failure;
+      throw this.#session.met(era.server, failure);
     }
   }
 

@@ -30,6 +30,8 @@ export class Calls {
   #cancels = new Set();
   /** @type {Set<() => void>} */
   #waiting = new Set();
+  /** How each of those that wait is given up. @type {WeakMap<() => void, () => void>} */
+  #ends = new WeakMap();
   #inFlight = 0;
   #closed = false;
 
@@ -122,6 +124,7 @@ export class Calls {
         begin();
       } else {
         this.#waiting.add(begin);
+        this.#ends.set(begin, cancel);
       }
     });
   }
@@ -140,6 +143,11 @@ export class Calls {
   #state() {
     const state = this.#client.getChannel().getConnectivityState(false);
     return state === READY ? '' : `, not connected (${connectivityState[state]})`;
+  }
+
+  /** Whether nothing is in flight. */
+  get idle() {
+    return this.#cancels.size === 0;
   }
 
   /** Whether there is a connection now. */
@@ -191,6 +199,15 @@ export class Calls {
     // Who has stopped reading does not care how it ended.
     call.on('error', () => {});
     return call;
+  }
+
+  /** Begins nothing any more, and leaves no socket when what is in flight has ended. */
+  finish() {
+    this.#closed = true;
+    for (const begin of this.#waiting) {
+      this.#ends.get(begin)?.();
+    }
+    this.#client.close();
   }
 
   /** Cancels what is in flight and leaves no socket. */

@@ -11,7 +11,8 @@ import { insist } from './insist.js';
 import { asyncDispose, Lease } from './lease.js';
 import { Leases } from './leases.js';
 import { CALL, CONNECT, checked, HOLD, LOOKUP, WATCH } from './options.js';
-import { meaning } from './refusal.js';
+import { isPassing, meaning, NoAnswerError } from './refusal.js';
+import { isUnsent, Server, Servers, targetsOf } from './servers.js';
 import { Session } from './session.js';
 import { either, Stop } from './stop.js';
 import { datastoreOf, revisionOf, sentRevision } from './values.js';
@@ -65,10 +66,8 @@ const DEFAULTS = {
 /** A client is one session with a server, and what is done under it. It keeps the process running until it is closed. */
 export class Client {
   #options;
-  #target;
-  #calls;
-  /** The channel of the session: no flood of calls delays a renewal. */
-  #control;
+  #targets;
+  #servers;
   #leases;
   #session;
   /** @type {Set<Watch>} */
@@ -81,7 +80,10 @@ export class Client {
    * Opens a session. Tries until the timeout, so the server may be started a little later. What trying again does not mend
    * is told at once: a bad address, an unknown host, a certificate that is not trusted.
    *
-   * @param {string} target `127.0.0.1:7400`, `unix:/run/datastored.sock`, or any other name that gRPC knows
+   * @param {string | string[]} target `127.0.0.1:7400`, `unix:/run/datastored.sock`, or any other name that gRPC knows. Where
+   *     several servers share one history: all of them, in any order, as a list or with commas. One of them is used at a
+   *     time, and the session, its leases and the watches go on at another one when it stops, cannot be reached, or can
+   *     promise nothing
    * @param {ClientOptions} [options]
    * @returns {Promise<Client>}
    */
@@ -93,27 +95,28 @@ export class Client {
       return client;
     } catch (failure) {
       // The answer may have been on its way: a session that nobody has must not stay.
-      await (client.#control.connected && client.#session.close(client.#options.closeTimeoutMs));
-      client.#control.close();
-      client.#calls.close();
+      await (client.#servers.now.control.connected && client.#session.close(client.#options.closeTimeoutMs));
+      client.#servers.close();
       throw failure;
     }
   }
 
   /**
-   * @param {string} target
+   * @param {string | string[]} target
    * @param {ClientOptions & typeof DEFAULTS} options
    * @private use `connect`
    */
   constructor(target, options) {
-    this.#target = target;
+    this.#targets = targetsOf(target);
     this.#options = options;
     const { clock, ttlMs } = options;
     const pauses = (/** @type {number} */ most = options.longestPauseMs) => this.#backoff(most);
-    const { credentials, options: channelOptions } = security(target, options);
-    const channel = {
+    // Each is looked at now: a mistake in one is not to be found years later, when the others are down.
+    const secured = new Map(this.#targets.map((one) => [one, security(one, options)]));
+    /** @param {string} one */
+    const channel = (one) => ({
       clock,
-      credentials,
+      credentials: /** @type {any} */ (secured.get(one)).credentials,
       options: {
         // A broken connection is tried again several times within a term: a lease must outlive a restart of the server.
         'grpc.initial_reconnect_backoff_ms': Math.min(options.firstPauseMs, ttlMs / 10),
@@ -123,16 +126,16 @@ export class Client {
         'grpc.keepalive_timeout_ms': 4000,
         // Or else both channels would share one connection.
         'grpc.use_local_subchannel_pool': 1,
-        ...channelOptions,
+        .../** @type {any} */ (secured.get(one)).options,
       },
-    };
-    const calls = new Calls(target, channel);
-    const control = new Calls(target, channel);
-    this.#calls = calls;
-    this.#control = control;
-    this.#leases = new Leases({ calls, control, clock, pauses });
+    });
+    /** @param {string} one */
+    const connect = (one) => new Server(new Calls(one, channel(one)), new Calls(one, channel(one)));
+    const servers = new Servers(this.#targets, connect, options.random);
+    this.#servers = servers;
+    this.#leases = new Leases({ servers, clock, pauses });
     this.#session = new Session(
-      { control, clock, pauses, leases: this.#leases },
+      { servers, clock, pauses, leases: this.#leases, closeTimeout: options.closeTimeoutMs },
       {
         holder: {
           client: options.client ?? basename(process.argv[1] ?? 'node'),
@@ -168,8 +171,11 @@ export class Client {
     const way = this.#way(`lookup of ${name}`, options);
     return insist(async (left) => {
       const request = { datastore: name, operation: Operation.LOOKUP, atLeast: sentRevision(atLeast) };
-      const limits = { timeout: left, stop: way.stop };
-      const answer = await this.#calls.unary(DatastoreService.method.lookup, request, limits);
+      const server = this.#servers.now;
+      const limits = { timeout: left, stop: either(way.stop, server.left) };
+      const answer = await server.calls.unary(DatastoreService.method.lookup, request, limits).catch((failure) => {
+        throw this.#servers.met(server, failure);
+      });
       if (!answer.datastore || !answer.revision) {
         throw new Error('the server has answered without a datastore or without a revision');
       }
@@ -189,7 +195,7 @@ export class Client {
   async hold(name, operation, options = {}) {
     const { purpose = '', atLeast } = checked('hold', options, HOLD);
     const way = this.#way(`${operation} on ${name}`, options);
-    const wiring = { calls: this.#calls, session: this.#session, leases: this.#leases, stop: way.stop };
+    const wiring = { session: this.#session, leases: this.#leases, stop: way.stop };
     const ask = new Ask(wiring, { name, operation, purpose, atLeast });
     try {
       const holding = await insist((left) => ask.attempt(left), { ...way, passing: Ask.isPassing });
@@ -211,7 +217,6 @@ export class Client {
     checked('watch', options, WATCH);
     const watch = new Watch(
       {
-        calls: this.#calls,
         clock: this.#options.clock,
         session: this.#session,
         backoff: this.#backoff(this.#options.longestPauseMs),
@@ -228,7 +233,8 @@ export class Client {
   }
 
   /**
-   * Any other call of the contract, once: `client.call(DatastoreService.method.status, {})` with what
+   * Any other call of the contract, once, but for one that was certainly never sent: with several servers that goes to the next.
+   * `client.call(DatastoreService.method.status, {})` with what
    * `datastored-client/stubs` exports. Its 64-bit numbers are bigint.
    *
    * @template {import('@bufbuild/protobuf').DescMessage} I
@@ -239,7 +245,25 @@ export class Client {
    */
   call(method, request, options = {}) {
     const { timeoutMs = this.#options.timeoutMs, signal } = checked('call', options, CALL);
-    return this.#calls.unary(method, request, { timeout: timeoutMs, stop: signal && Stop.of(signal) });
+    const stop = signal && Stop.of(signal);
+    if (!this.#servers.areSeveral) {
+      return this.#servers.now.calls.unary(method, request, { timeout: timeoutMs, stop });
+    }
+    const way = { ...this.#way(`call of ${method.name}`, options), passing: isNotSent };
+    return insist(async (timeout) => {
+      const server = this.#servers.now;
+      return server.calls.unary(method, request, { timeout, stop }).then(
+        (answer) => () => answer,
+        (failure) => {
+          if (isUnsent(failure) && isPassing(this.#servers.met(server, failure))) {
+            throw new NotSent(failure);
+          }
+          return () => {
+            throw failure;
+          };
+        },
+      );
+    }, way).then((outcome) => outcome());
   }
 
   /**
@@ -252,7 +276,7 @@ export class Client {
    * @returns {AsyncGenerator<import('@bufbuild/protobuf').MessageShape<O>, void, undefined>}
    */
   async *stream(method, request) {
-    const call = this.#calls.stream(method, request);
+    const call = this.#servers.now.calls.stream(method, request);
     try {
       yield* call;
     } catch (failure) {
@@ -283,12 +307,11 @@ export class Client {
       watch.close();
     }
     await this.#session.close(this.#options.closeTimeoutMs);
-    this.#control.close();
-    this.#calls.close();
+    this.#servers.close();
   }
 
   toString() {
-    return `client of ${this.#target}, session ${this.sessionId}`;
+    return `client of ${this.#targets}, session ${this.sessionId}`;
   }
 
   /** @param {number} most */
@@ -310,6 +333,19 @@ export class Client {
       stop: either(this.#closing, signal && Stop.of(signal)),
     };
   }
+}
+
+/** A call that no server has seen. */
+class NotSent extends NoAnswerError {
+  /** @param {unknown} cause */
+  constructor(cause) {
+    super('not sent', cause);
+  }
+}
+
+/** @param {unknown} failure */
+function isNotSent(failure) {
+  return failure instanceof NotSent;
 }
 
 /**

@@ -15,15 +15,17 @@ export class Era {
   #doubted = false;
 
   /**
-   * @param {string} id of the session, as it was asked for
+   * @param {string} id of the session, for this client: the same at each server
    * @param {string} given what the server has made of it: each of several servers puts its life behind the id, and
    *   knows the session by that only
+   * @param {import('./servers.js').Server} server that has opened it
    * @param {import('./term.js').Term} term
    * @param {import('./clock.js').Clock} clock
    */
-  constructor(id, given, term, clock) {
+  constructor(id, given, server, term, clock) {
     this.id = id;
     this.given = given;
+    this.server = server;
     this.term = term;
     this.#clock = clock;
   }

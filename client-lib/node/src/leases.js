@@ -26,10 +26,11 @@ const CONTINUED_AT_A_TIME = 64;
 
 /** Leases are the books of one client: which ids the server may count for it, and what becomes of each. */
 export class Leases {
-  #calls;
-  #control;
+  #servers;
   #clock;
   #pauses;
+  /** Is told when the present server counts one more, or there is one less to count. */
+  onSettled = () => {};
   #turns = new Gate(CONTINUED_AT_A_TIME);
   /** @type {import('./era.js').Era | undefined} */
   #era;
@@ -44,14 +45,12 @@ export class Leases {
 
   /**
    * @param {object} wiring
-   * @param {import('./calls.js').Calls} wiring.calls
-   * @param {import('./calls.js').Calls} wiring.control for what must not wait behind the program's own calls
+   * @param {import('./servers.js').Servers} wiring.servers
    * @param {import('./clock.js').Clock} wiring.clock
    * @param {(most?: number) => import('./backoff.js').Backoff} wiring.pauses
    */
-  constructor({ calls, control, clock, pauses }) {
-    this.#calls = calls;
-    this.#control = control;
+  constructor({ servers, clock, pauses }) {
+    this.#servers = servers;
     this.#clock = clock;
     this.#pauses = pauses;
   }
@@ -141,10 +140,12 @@ export class Leases {
   async #release(id, sessionId) {
     const backoff = this.#pauses();
     for (;;) {
+      const server = this.#servers.now;
       try {
-        await this.#calls.unary(release, { leaseId: id }, { timeout: RELEASE_TIME });
+        await server.calls.unary(release, { leaseId: id }, { timeout: RELEASE_TIME, stop: server.left });
         return;
-      } catch (failure) {
+      } catch (thrown) {
+        const failure = this.#servers.met(server, thrown);
         if (!isPassing(failure)) {
           throw failure;
         }
@@ -210,6 +211,7 @@ export class Leases {
         }
         if (holding.held && !term.over) {
           holding.era = era;
+          this.onSettled();
           return;
         }
         // Released meanwhile, and the Release may have come before this Lookup; or its time was over first. The server
@@ -242,7 +244,7 @@ export class Leases {
     if (!holding.held || era.over) {
       return undefined;
     }
-    return this.#control.unary(
+    return era.server.control.unary(
       lookup,
       {
         datastore: holding.name,
@@ -265,6 +267,26 @@ export class Leases {
   #drop(holding, cause) {
     holding.lose(cause);
     this.#holdings.delete(holding.id);
+    this.onSettled();
+  }
+
+  /**
+   * What is left of the term that is over first: of the session, or of a lease that its server has not taken over yet.
+   *
+   * @param {import('./era.js').Era} era
+   */
+  leastLeft(era) {
+    const held = [...this.#holdings.values()].filter((holding) => holding.held);
+    return held.reduce((least, holding) => Math.min(least, holding.era.term.left), era.term.left);
+  }
+
+  /**
+   * Whether the server of an era counts each lease that is held.
+   *
+   * @param {import('./era.js').Era} era
+   */
+  areAllOf(era) {
+    return [...this.#holdings.values()].every((holding) => !holding.held || holding.era === era);
   }
 
   /**
@@ -328,7 +350,7 @@ export class Leases {
   async #sweep(era) {
     let pageToken = '';
     do {
-      const page = await this.#control.unary(
+      const page = await era.server.control.unary(
         listLeases,
         { sessionId: era.given, pageToken },
         { timeout: RELEASE_TIME, stop: era.stop },

@@ -4,7 +4,16 @@ import { SessionService } from '../gen/datastored/v1/session_service_pb.js';
 import { Bell, pause } from './bell.js';
 import { Era } from './era.js';
 import { insist } from './insist.js';
-import { isNameless, isPassing, isRefusal, isUnauthenticated, NoAnswerError, retryAfter } from './refusal.js';
+import {
+  isNameless,
+  isPassing,
+  isRefusal,
+  isUnanswered,
+  isUnauthenticated,
+  NoAnswerError,
+  retryAfter,
+} from './refusal.js';
+import { isForGood } from './servers.js';
 import { Stop } from './stop.js';
 import { moment, Term } from './term.js';
 
@@ -24,18 +33,30 @@ const SHORTEST = 200;
  * it is lost.
  */
 export class Session {
-  #control;
+  #servers;
   #clock;
   #leases;
   #pauses;
+  #closeTimeout;
+  #wanted;
   #ask;
   #closing = new Stop();
   #news = new Bell();
   /** @type {Era | undefined} */
   #era;
   #id = '';
+  /** What the next OpenSession asks for: the same at each server, until one was told to close it. */
+  #asked = '';
   /** What the server has made of it: the same until it has answered. */
   #given = '';
+  /** At servers that were left, and that may still count what this client has. @type {Era[]} */
+  #left = [];
+  /** Sessions that servers were told to close. @type {Set<Promise<void>>} */
+  #endings = new Set();
+  /** Those whose connection is looked after. @type {WeakSet<import('./servers.js').Server>} */
+  #followed = new WeakSet();
+  /** One that somebody has found without a connection. @type {import('./servers.js').Server | undefined} */
+  #unfit;
   /** Why the server has not answered last; undefined when it has. @type {unknown} */
   #trouble;
   /** @type {Promise<void>} */
@@ -43,19 +64,24 @@ export class Session {
 
   /**
    * @param {object} wiring
-   * @param {import('./calls.js').Calls} wiring.control a channel of its own, so that no call is before a renewal
+   * @param {import('./servers.js').Servers} wiring.servers
    * @param {import('./clock.js').Clock} wiring.clock
    * @param {import('./leases.js').Leases} wiring.leases
    * @param {(most?: number) => import('./backoff.js').Backoff} wiring.pauses
+   * @param {number} wiring.closeTimeout for the answer of a server that was left, in milliseconds
    * @param {object} ask
    * @param {{ client: string, host: string, pid: number, version: string }} ask.holder
    * @param {number} ask.ttl wanted, in milliseconds
    */
-  constructor({ control, clock, leases, pauses }, { holder, ttl }) {
-    this.#control = control;
+  constructor({ servers, clock, leases, pauses, closeTimeout }, { holder, ttl }) {
+    this.#servers = servers;
+    this.#closeTimeout = closeTimeout;
+    servers.onUnreachable = (server) => this.unreachable(server);
+    leases.onSettled = () => this.#settle();
     this.#clock = clock;
     this.#leases = leases;
     this.#pauses = pauses;
+    this.#wanted = ttl;
     this.#ask = { holder: { ...holder, pid: BigInt(holder.pid) }, ttl: durationFromMs(ttl) };
   }
 
@@ -81,9 +107,8 @@ export class Session {
    * @param {import('./stop.js').Stopping} stop
    */
   async begin(timeout, stop) {
-    this.#id = randomUUID();
-    this.#given = this.#id;
-    const era = await insist((limit) => this.#open(this.#id, limit, stop), {
+    this.#takeId();
+    const era = await insist((limit) => this.#openFirst(limit, stop), {
       what: 'open a session',
       clock: this.#clock,
       backoff: this.#pauses(),
@@ -93,8 +118,125 @@ export class Session {
     });
     this.#enter(era);
     this.#running = this.#run();
-    // A restart of the server ends the connection: the sooner it is asked, the more time there is to continue the leases.
-    this.#control.onDisconnect(() => this.#era?.call());
+  }
+
+  /**
+   * One attempt, and on to the next server if it fails.
+   *
+   * @param {number} limit
+   * @param {import('./stop.js').Stopping} stop
+   */
+  async #openFirst(limit, stop) {
+    if (!this.#servers.areSeveral) {
+      return this.#open(limit, stop);
+    }
+    try {
+      return await this.#open(Math.min(limit, this.#openTime), stop);
+    } catch (failure) {
+      if (this.#servers.isHopeless(failure) || !isPassing(failure)) {
+        throw failure;
+      }
+      this.#next(failure);
+      throw new NoAnswerError('no session', failure);
+    }
+  }
+
+  #takeId() {
+    this.#id = randomUUID();
+    this.#asked = this.#id;
+    this.#given = this.#id;
+  }
+
+  /** How long an attempt to open another session may take. */
+  get #openTime() {
+    return this.#servers.areSeveral ? Math.max(1000, this.#wanted / 3) : OPEN_TIME;
+  }
+
+  /**
+   * Is told by whoever finds that a server has no connection any more, or says that it stops.
+   *
+   * @param {import('./servers.js').Server} server
+   */
+  unreachable(server) {
+    if (this.#servers.areSeveral && server === this.#servers.now) {
+      this.#unfit = server;
+      this.#era?.call();
+    }
+  }
+
+  /**
+   * What a failure at a server means to who has asked there.
+   *
+   * @param {import('./servers.js').Server} server
+   * @param {unknown} failure
+   */
+  met(server, failure) {
+    return this.#servers.met(server, failure);
+  }
+
+  /**
+   * Goes on at the next server.
+   *
+   * @param {unknown} [failure] at the present one
+   * @returns {boolean} true when all were tried and it is time for a pause
+   */
+  #next(failure) {
+    const before = this.#servers.now;
+    const round = this.#servers.next(isForGood(failure));
+    const era = this.#era;
+    if (era?.server === before) {
+      this.#left.push(era);
+    } else {
+      before.control.close();
+    }
+    // It answers, so the others may have the same trouble: no storm of connections.
+    return round || isRefusal(failure, 'NOT_READY');
+  }
+
+  /**
+   * Leaves the servers before the present one for good when nothing depends on them any more: make before break. Each other
+   * order is wrong.
+   *
+   * 1. The session is open at the present server.
+   * 2. Each lease is confirmed there. If the session were closed before: closed at server A | a drain finds the lease counted
+   *    neither at A nor at B | DRAINED | its holder still works, until its term of A is over by its own clock.
+   * 3. The session at A is closed. No lease that A has granted is taken over after that: what was asked there has ended when
+   *    A was left.
+   */
+  #settle() {
+    const era = this.#era;
+    if (!era || era.doubted || era.server !== this.#servers.now || !this.#left.length || !this.#leases.areAllOf(era)) {
+      return;
+    }
+    for (const left of this.#left.splice(0)) {
+      if (left.given === era.given) {
+        // A client that has come back to a server, or has found it at two addresses, has the same session there again.
+        left.server.control.close();
+      } else {
+        // Never asked for again: a close that comes late would end the session of a client that has come back.
+        this.#asked = randomUUID();
+        this.#endAt(left);
+      }
+    }
+  }
+
+  /**
+   * Closes the session at a server that was left. Sent once: if it does not arrive, the session ends with its ttl.
+   *
+   * @param {Era} left
+   */
+  #endAt(left) {
+    const ending = left.server.control
+      .unary(closeSession, { sessionId: left.given }, { timeout: this.#closeTimeout })
+      .then(
+        () => {},
+        () => {},
+      )
+      .finally(() => {
+        left.server.control.close();
+        this.#endings.delete(ending);
+      });
+    this.#endings.add(ending);
   }
 
   /**
@@ -129,19 +271,32 @@ export class Session {
    */
   async close(timeout) {
     this.#closing.give(new Error('the client is closed'));
+    const left = this.#left.splice(0);
     if (this.#era) {
       this.#leave(this.#era, 'CLOSED');
     }
     await this.#running;
+    for (const one of left) {
+      this.#endAt(one);
+    }
+    await this.#closeHere(timeout);
+    await Promise.all(this.#endings);
+  }
+
+  /** @param {number} timeout */
+  async #closeHere(timeout) {
     try {
       // Without an era, too: the answer to an OpenSession may be on its way.
-      await insist((limit) => this.#control.unary(closeSession, { sessionId: this.#given }, { timeout: limit }), {
-        what: 'close the session',
-        clock: this.#clock,
-        backoff: this.#pauses(),
-        timeout,
-        stop: new Stop(),
-      });
+      await insist(
+        (limit) => this.#servers.now.control.unary(closeSession, { sessionId: this.#given }, { timeout: limit }),
+        {
+          what: 'close the session',
+          clock: this.#clock,
+          backoff: this.#pauses(),
+          timeout,
+          stop: new Stop(),
+        },
+      );
     } catch {
       // Then it ends at its ttl.
     }
@@ -158,14 +313,16 @@ export class Session {
   }
 
   /**
-   * @param {string} id
    * @param {number} timeout
    * @param {import('./stop.js').Stopping} stop
    */
-  async #open(id, timeout, stop) {
+  async #open(timeout, stop) {
+    const id = this.#id;
+    const server = this.#servers.now;
     const sending = moment(this.#clock);
-    const answer = await this.#control.unary(openSession, { sessionId: id, ...this.#ask }, { timeout, stop });
-    return new Era(id, answer.sessionId, new Term(this.#clock, sending, ttlOf(answer)), this.#clock);
+    const answer = await server.control.unary(openSession, { sessionId: this.#asked, ...this.#ask }, { timeout, stop });
+    this.#servers.reached();
+    return new Era(id, answer.sessionId, server, new Term(this.#clock, sending, ttlOf(answer)), this.#clock);
   }
 
   /** One attempt to open another session, then a pause. */
@@ -173,18 +330,19 @@ export class Session {
     const backoff = this.#pauses();
     const stop = this.#closing;
     // The same id until there is an answer: a lost one must not leave a session behind.
-    this.#id = randomUUID();
-    this.#given = this.#id;
+    this.#takeId();
     while (!this.#era && !stop.given) {
       try {
-        const era = await this.#open(this.#id, OPEN_TIME, stop);
+        const era = await this.#open(this.#openTime, stop);
         if (!stop.given) {
           this.#enter(era);
         }
         return;
       } catch (failure) {
         this.#trouble = failure;
-        await pause(this.#clock, backoff.next(retryAfter(failure)), stop);
+        if (!this.#servers.areSeveral || stop.given || !isPassing(failure) || this.#next(failure)) {
+          await pause(this.#clock, backoff.next(retryAfter(failure)), stop);
+        }
       }
     }
   }
@@ -195,8 +353,20 @@ export class Session {
     this.#given = era.given;
     this.#trouble = undefined;
     this.#leases.enter(era);
+    this.#settle();
     this.#news.ring();
     void this.#guard(era);
+    // A restart of the server ends the connection: the sooner it is asked, the more time there is to continue the leases. And
+    // if there are others, the session goes on there.
+    if (!this.#followed.has(era.server)) {
+      this.#followed.add(era.server);
+      era.server.control.onDisconnect(() => {
+        this.unreachable(era.server);
+        if (!this.#servers.areSeveral) {
+          this.#era?.call();
+        }
+      });
+    }
   }
 
   /**
@@ -207,6 +377,9 @@ export class Session {
     if (this.#era === era) {
       this.#era = undefined;
       era.end();
+      for (const left of this.#left.splice(0)) {
+        left.server.control.close();
+      }
       this.#leases.lose(era.id, cause);
       this.#news.ring();
     }
@@ -244,11 +417,15 @@ export class Session {
         this.#leave(era, 'EXPIRED');
         return;
       }
+      if (this.#unfit === era.server) {
+        await this.#moveOn(era);
+        continue;
+      }
       const sending = moment(this.#clock);
       const books = this.#leases.count(era);
       try {
         const limits = { timeout: half(era), stop: era.stop };
-        const answer = await this.#control.unary(keepAlive, { sessionId: era.given }, limits);
+        const answer = await era.server.control.unary(keepAlive, { sessionId: era.given }, limits);
         if (era.over) {
           return;
         }
@@ -262,15 +439,35 @@ export class Session {
         this.#trouble = undefined;
         this.#news.ring();
         this.#leases.compare(era, books, answer);
+        this.#settle();
       } catch (failure) {
         if (isRefusal(failure, 'SESSION_NOT_FOUND')) {
           await this.#onNotFound(era, failure);
         } else {
           this.#trouble = failure;
-          due = this.#clock.now() + backoff.next(retryAfter(failure));
+          const wait = backoff.next(retryAfter(failure));
+          due = this.#clock.now() + wait;
+          // It may be well again soon; but a third of the term is for the next one.
+          const expiring = isPassing(failure) && this.#leases.leastLeft(era) - wait <= era.term.ttl / 3;
+          if (this.#servers.areSeveral && !era.over && (isUnanswered(failure) || expiring)) {
+            await this.#moveOn(era, failure);
+          }
         }
       }
     }
+  }
+
+  /**
+   * Goes on at the next server. From here on no answer of the server that is left extends anything, and nothing is granted
+   * before the next one has opened the session. What was promised before stays, by the clock.
+   *
+   * @param {Era} era
+   * @param {unknown} [failure]
+   */
+  async #moveOn(era, failure) {
+    era.doubt();
+    this.#next(failure);
+    await this.#openAgain(era);
   }
 
   /**
@@ -296,7 +493,9 @@ export class Session {
     era.doubt();
     while (!era.over) {
       try {
-        const next = await this.#open(era.id, half(era), era.stop);
+        // Where there are several, two of them can be asked in what is left of a term.
+        const limit = this.#servers.areSeveral ? Math.min(half(era), Math.max(SHORTEST, era.term.ttl / 6)) : half(era);
+        const next = await this.#open(limit, era.stop);
         if (era.over || era.term.over) {
           this.#leave(era, 'EXPIRED');
           return;
@@ -306,7 +505,9 @@ export class Session {
         return;
       } catch (failure) {
         this.#trouble = failure;
-        await pause(this.#clock, Math.min(backoff.next(retryAfter(failure)), era.term.left), era.stop);
+        if (!this.#servers.areSeveral || era.over || !isPassing(failure) || this.#next(failure)) {
+          await pause(this.#clock, Math.min(backoff.next(retryAfter(failure)), era.term.left), era.stop);
+        }
         if (era.term.over) {
           this.#leave(era, 'EXPIRED');
         }

@@ -4,7 +4,8 @@ import { DatastoreService } from '../gen/datastored/v1/datastore_service_pb.js';
 import { pause } from './bell.js';
 import { Assembly, StrangeFrame } from './frames.js';
 import { isPassing, isRefusal, meaning, retryAfter } from './refusal.js';
-import { Stop } from './stop.js';
+import { isGone } from './servers.js';
+import { either, Stop } from './stop.js';
 import { sentRevision } from './values.js';
 
 /** What to follow. @typedef {object} WatchOptions
@@ -26,7 +27,6 @@ const SILENT_INTERVALS = 3;
  * @implements {AsyncIterableIterator<import('./frames.js').Frame>}
  */
 export class Watch {
-  #calls;
   #clock;
   #session;
   #backoff;
@@ -42,15 +42,13 @@ export class Watch {
 
   /**
    * @param {object} wiring
-   * @param {import('./calls.js').Calls} wiring.calls
    * @param {import('./clock.js').Clock} wiring.clock
    * @param {import('./session.js').Session} wiring.session
    * @param {import('./backoff.js').Backoff} wiring.backoff
    * @param {(watch: Watch) => void} wiring.onEnd
    * @param {WatchOptions} options
    */
-  constructor({ calls, clock, session, backoff, onEnd }, options) {
-    this.#calls = calls;
+  constructor({ clock, session, backoff, onEnd }, options) {
     this.#clock = clock;
     this.#session = session;
     this.#backoff = backoff;
@@ -139,7 +137,7 @@ export class Watch {
   async *#stream(stop) {
     const era = await this.#session.ready(Number.POSITIVE_INFINITY, stop);
     const { datastores = [], view = 'FULL', bookmarkIntervalMs } = this.#options;
-    const call = this.#calls.stream(DatastoreService.method.watchGeneration, {
+    const call = era.server.calls.stream(DatastoreService.method.watchGeneration, {
       known: sentRevision(this.#known),
       datastores,
       sessionId: era.given,
@@ -147,7 +145,8 @@ export class Watch {
       bookmarkInterval: bookmarkIntervalMs === undefined ? undefined : durationFromMs(bookmarkIntervalMs),
     });
     const cancel = () => call.cancel();
-    const unlisten = stop.listen(cancel);
+    const unlisten = either(stop, era.server.left).listen(cancel);
+    let heard = false;
     const messages = call[Symbol.asyncIterator]();
     const assembly = new Assembly();
     try {
@@ -158,6 +157,7 @@ export class Watch {
         if (done) {
           return;
         }
+        heard = true;
         const frame = assembly.add(message);
         if (!frame) {
           continue;
@@ -177,8 +177,11 @@ export class Watch {
       const told = /** @type {any} */ (failure)?.metadata ? meaning(/** @type {any} */ (failure)) : failure;
       if (isRefusal(told, 'SESSION_NOT_FOUND')) {
         era.doubt();
+      } else if (heard && (isGone(told) || isRefusal(told, 'NOT_READY'))) {
+        // A server that stops says so to its watchers first: the session goes on at another one before it has stopped.
+        this.#session.unreachable(era.server);
       }
-      throw told;
+      throw this.#session.met(era.server, told);
     } finally {
       unlisten();
       cancel();

@@ -84,6 +84,11 @@ export class FakeServer {
     this.#server.forceShutdown();
   }
 
+  /** Refuses new connections and asks the others to end (GOAWAY). */
+  goAway() {
+    this.#server.tryShutdown(() => {});
+  }
+
   /** @param {string} method */
   asked(method) {
     return this.calls.filter((call) => call.method === method).map((call) => call.request);

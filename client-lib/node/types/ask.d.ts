@@ -7,7 +7,6 @@ export declare class Ask {
     #private;
     /**
      * @param {object} wiring
-     * @param {import('./calls.js').Calls} wiring.calls
      * @param {import('./session.js').Session} wiring.session
      * @param {import('./leases.js').Leases} wiring.leases
      * @param {import('./stop.js').Stopping} wiring.stop
@@ -17,8 +16,7 @@ export declare class Ask {
      * @param {string} what.purpose
      * @param {import('./values.js').Revision} [what.atLeast]
      */
-    constructor({ calls, session, leases, stop }: {
-        calls: import('./calls.js').Calls;
+    constructor({ session, leases, stop }: {
         session: import('./session.js').Session;
         leases: import('./leases.js').Leases;
         stop: import('./stop.js').Stopping;

@@ -38,6 +38,8 @@ export declare class Calls {
         timeout: number;
         stop?: import('./stop.js').Stopping;
     }): Promise<import('@bufbuild/protobuf').MessageShape<O>>;
+    /** Whether nothing is in flight. */
+    get idle(): boolean;
     /** Whether there is a connection now. */
     get connected(): boolean;
     /**
@@ -55,6 +57,8 @@ export declare class Calls {
      * @param {import('@bufbuild/protobuf').MessageInitShape<I>} request
      */
     stream<I extends import('@bufbuild/protobuf').DescMessage, O extends import('@bufbuild/protobuf').DescMessage>(method: StreamMethod<I, O>, request: import('@bufbuild/protobuf').MessageInitShape<I>): import("@grpc/grpc-js").ClientReadableStream<import("@bufbuild/protobuf").Message<string>>;
+    /** Begins nothing any more, and leaves no socket when what is in flight has ended. */
+    finish(): void;
     /** Cancels what is in flight and leaves no socket. */
     close(): void;
 }

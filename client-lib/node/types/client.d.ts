@@ -73,13 +73,16 @@ export declare class Client {
      * Opens a session. Tries until the timeout, so the server may be started a little later. What trying again does not mend
      * is told at once: a bad address, an unknown host, a certificate that is not trusted.
      *
-     * @param {string} target `127.0.0.1:7400`, `unix:/run/datastored.sock`, or any other name that gRPC knows
+     * @param {string | string[]} target `127.0.0.1:7400`, `unix:/run/datastored.sock`, or any other name that gRPC knows. Where
+     *     several servers share one history: all of them, in any order, as a list or with commas. One of them is used at a
+     *     time, and the session, its leases and the watches go on at another one when it stops, cannot be reached, or can
+     *     promise nothing
      * @param {ClientOptions} [options]
      * @returns {Promise<Client>}
      */
-    static connect(target: string, options?: ClientOptions): Promise<Client>;
+    static connect(target: string | string[], options?: ClientOptions): Promise<Client>;
     /**
-     * @param {string} target
+     * @param {string | string[]} target
      * @param {ClientOptions & typeof DEFAULTS} options
      * @private use `connect`
      */
@@ -121,7 +124,8 @@ export declare class Client {
      */
     watch(options?: import('./watch.js').WatchOptions): Watch;
     /**
-     * Any other call of the contract, once: `client.call(DatastoreService.method.status, {})` with what
+     * Any other call of the contract, once, but for one that was certainly never sent: with several servers that goes to the next.
+     * `client.call(DatastoreService.method.status, {})` with what
      * `datastored-client/stubs` exports. Its 64-bit numbers are bigint.
      *
      * @template {import('@bufbuild/protobuf').DescMessage} I

@@ -8,17 +8,19 @@ export declare class Era {
     #private;
     id: string;
     given: string;
+    server: import("./servers.js").Server;
     term: import("./term.js").Term;
     /** Given when it is over. */
     stop: Stop;
     /**
-     * @param {string} id of the session, as it was asked for
+     * @param {string} id of the session, for this client: the same at each server
      * @param {string} given what the server has made of it: each of several servers puts its life behind the id, and
      *   knows the session by that only
+     * @param {import('./servers.js').Server} server that has opened it
      * @param {import('./term.js').Term} term
      * @param {import('./clock.js').Clock} clock
      */
-    constructor(id: string, given: string, term: import('./term.js').Term, clock: import('./clock.js').Clock);
+    constructor(id: string, given: string, server: import('./servers.js').Server, term: import('./term.js').Term, clock: import('./clock.js').Clock);
     get over(): boolean;
     /** Whether somebody was told that the server does not know the session, and no KeepAlive has been answered since. */
     get doubted(): boolean;

@@ -10,16 +10,16 @@ export type Books = {
 /** Leases are the books of one client: which ids the server may count for it, and what becomes of each. */
 export declare class Leases {
     #private;
+    /** Is told when the present server counts one more, or there is one less to count. */
+    onSettled: () => void;
     /**
      * @param {object} wiring
-     * @param {import('./calls.js').Calls} wiring.calls
-     * @param {import('./calls.js').Calls} wiring.control for what must not wait behind the program's own calls
+     * @param {import('./servers.js').Servers} wiring.servers
      * @param {import('./clock.js').Clock} wiring.clock
      * @param {(most?: number) => import('./backoff.js').Backoff} wiring.pauses
      */
-    constructor({ calls, control, clock, pauses }: {
-        calls: import('./calls.js').Calls;
-        control: import('./calls.js').Calls;
+    constructor({ servers, clock, pauses }: {
+        servers: import('./servers.js').Servers;
         clock: import('./clock.js').Clock;
         pauses: (most?: number) => import('./backoff.js').Backoff;
     });
@@ -72,6 +72,18 @@ export declare class Leases {
      * @param {import('./holding.js').Loss} cause
      */
     lose(sessionId: string, cause: import('./holding.js').Loss): void;
+    /**
+     * What is left of the term that is over first: of the session, or of a lease that its server has not taken over yet.
+     *
+     * @param {import('./era.js').Era} era
+     */
+    leastLeft(era: import('./era.js').Era): number;
+    /**
+     * Whether the server of an era counts each lease that is held.
+     *
+     * @param {import('./era.js').Era} era
+     */
+    areAllOf(era: import('./era.js').Era): boolean;
     /**
      * What is counted now.
      *

@@ -7,19 +7,21 @@ export declare class Session {
     #private;
     /**
      * @param {object} wiring
-     * @param {import('./calls.js').Calls} wiring.control a channel of its own, so that no call is before a renewal
+     * @param {import('./servers.js').Servers} wiring.servers
      * @param {import('./clock.js').Clock} wiring.clock
      * @param {import('./leases.js').Leases} wiring.leases
      * @param {(most?: number) => import('./backoff.js').Backoff} wiring.pauses
+     * @param {number} wiring.closeTimeout for the answer of a server that was left, in milliseconds
      * @param {object} ask
      * @param {{ client: string, host: string, pid: number, version: string }} ask.holder
      * @param {number} ask.ttl wanted, in milliseconds
      */
-    constructor({ control, clock, leases, pauses }: {
-        control: import('./calls.js').Calls;
+    constructor({ servers, clock, leases, pauses, closeTimeout }: {
+        servers: import('./servers.js').Servers;
         clock: import('./clock.js').Clock;
         leases: import('./leases.js').Leases;
         pauses: (most?: number) => import('./backoff.js').Backoff;
+        closeTimeout: number;
     }, { holder, ttl }: {
         holder: {
             client: string;
@@ -42,6 +44,19 @@ export declare class Session {
      * @param {import('./stop.js').Stopping} stop
      */
     begin(timeout: number, stop: import('./stop.js').Stopping): Promise<void>;
+    /**
+     * Is told by whoever finds that a server has no connection any more, or says that it stops.
+     *
+     * @param {import('./servers.js').Server} server
+     */
+    unreachable(server: import('./servers.js').Server): void;
+    /**
+     * What a failure at a server means to who has asked there.
+     *
+     * @param {import('./servers.js').Server} server
+     * @param {unknown} failure
+     */
+    met(server: import('./servers.js').Server, failure: unknown): unknown;
     /**
      * The era that a request may be sent in; waits while there is none.
      *

@@ -31,15 +31,13 @@ export declare class Watch implements AsyncIterableIterator<import('./frames.js'
     #private;
     /**
      * @param {object} wiring
-     * @param {import('./calls.js').Calls} wiring.calls
      * @param {import('./clock.js').Clock} wiring.clock
      * @param {import('./session.js').Session} wiring.session
      * @param {import('./backoff.js').Backoff} wiring.backoff
      * @param {(watch: Watch) => void} wiring.onEnd
      * @param {WatchOptions} options
      */
-    constructor({ calls, clock, session, backoff, onEnd }: {
-        calls: import('./calls.js').Calls;
+    constructor({ clock, session, backoff, onEnd }: {
         clock: import('./clock.js').Clock;
         session: import('./session.js').Session;
         backoff: import('./backoff.js').Backoff;
