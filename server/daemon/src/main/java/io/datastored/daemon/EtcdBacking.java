@@ -2,14 +2,12 @@ package io.datastored.daemon;
 
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
-import com.google.common.collect.ImmutableSet;
 import com.google.common.io.Closer;
 import io.datastored.config.DatastoreName;
 import io.datastored.drain.RefusedWork;
 import io.datastored.engine.Engine;
 import io.datastored.engine.EngineOptions;
 import io.datastored.engine.EngineStartException;
-import io.datastored.engine.health.PeriodicTask;
 import io.datastored.etcd.client.EtcdClient;
 import io.datastored.etcd.history.EtcdStore;
 import io.datastored.etcd.history.HeadComparison;
@@ -39,8 +37,6 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -67,16 +63,12 @@ final class EtcdBacking implements Backing, LifeListener {
   private final long start;
   private final DaemonOptions options;
   private final ReplicaOptions replica;
-  private final AtomicBoolean tending = new AtomicBoolean();
   private final UrgentTasks urgent = new UrgentTasks();
 
   /** Both are set before the life begins. */
   private volatile @Nullable Leases leases;
 
   private volatile @Nullable RefusedWork work;
-
-  /** Where there was work at the last look. Confined to the upkeep. */
-  private ImmutableSet<DatastoreName> working = ImmutableSet.of();
 
   private EtcdBacking(
       EtcdClient etcd,
@@ -183,24 +175,13 @@ final class EtcdBacking implements Backing, LifeListener {
                   urgent.run("acknowledge", this::acknowledge);
                 })
             ::close);
-    rooms.register(
-        engine
-                .tasks()
-                .start(
-                    "work for other servers",
-                    options.leases().tick(),
-                    PeriodicTask.Need.TO_SERVE,
-                    this::publishEnds)
-            ::close);
-    rooms.register(
-        engine
-                .tasks()
-                .start(
-                    "look at other servers",
-                    options.upkeep(),
-                    PeriodicTask.Need.TO_SERVE,
-                    this::tendInBackground)
-            ::close);
+    new ReplicaUpkeep(peers, book, background)
+        .start(
+            engine,
+            options,
+            () -> urgent.run("acknowledge", this::acknowledge),
+            begun::longestKept,
+            rooms);
     life.start();
     rooms.register(life::close);
     // A client that connects as soon as it can is not sent away again.
@@ -208,35 +189,6 @@ final class EtcdBacking implements Backing, LifeListener {
       log.atWarn()
           .addKeyValue("history", replica.source())
           .log("nothing is promised yet: etcd has not answered since the configuration was read");
-    }
-  }
-
-  /** The last of some work ends without an event; others wait for it. */
-  private void publishEnds() {
-    ImmutableSet<DatastoreName> now = work(name -> false).keySet();
-    if (!now.containsAll(working)) {
-      peers.workEnded();
-    }
-    working = now;
-  }
-
-  /** One at a time: while etcd is away, each takes long. */
-  private void tendInBackground() {
-    if (tending.compareAndSet(false, true)) {
-      inBackground(
-          () -> {
-            tending.set(false);
-            urgent.run("acknowledge", this::acknowledge);
-            peers.tend();
-          });
-    }
-  }
-
-  private void inBackground(Runnable task) {
-    try {
-      background.execute(task);
-    } catch (RejectedExecutionException e) {
-      log.atDebug().log("nothing is written to etcd any more: the server stops");
     }
   }
 

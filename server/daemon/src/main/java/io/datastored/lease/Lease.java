@@ -105,6 +105,11 @@ public final class Lease implements WheelEntry {
     return new Lease(named, ask, session, handles, now, 0, Term.NEVER);
   }
 
+  /** The longest time that one renewal kept it for, in nanoseconds; 0 under a session. */
+  long longestKept() {
+    return longestKept;
+  }
+
   /** Marks it as ended without a word of its client. To be called before it is ended. */
   void drop() {
     dropped = true;

@@ -173,7 +173,7 @@ final class LeaseGranter {
       if (register.add(made)) {
         lease = made;
         // Added, then checked: whoever ends a life drops what was added. See Authority.
-        Optional<String> lapsed = gate.lapsed(life);
+        Optional<String> lapsed = gate.lapsed(life, promised);
         if (lapsed.isPresent()) {
           register.drop(made, clock.now());
           return LeaseRefused.notPromised(ask, lapsed.get());

@@ -218,6 +218,10 @@ public final class LeaseTable {
       // Ended since it was checked: released, or ended by a thread that read a later clock.
       return known.term().isReturned() ? null : LeaseRefused.ended(ask, causeOf(known));
     }
+    Optional<String> lapsed = known.session() == null ? gate.lapsed(ttl) : Optional.empty();
+    if (lapsed.isPresent()) {
+      return LeaseRefused.notPromised(ask, lapsed.get());
+    }
     Snapshot snapshot = engine.snapshot();
     Datastore datastore = snapshot.find(known.datastore()).orElseGet(known::grantedOn);
     return new Leased(

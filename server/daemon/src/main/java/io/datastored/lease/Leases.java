@@ -16,6 +16,7 @@ import io.datastored.promise.SealingPeers;
 import java.time.Duration;
 import java.util.concurrent.Executor;
 import java.util.random.RandomGenerator;
+import java.util.stream.LongStream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -147,6 +148,18 @@ public final class Leases implements AutoCloseable {
   /** How long the last of all promises may have to be waited for after a restart. */
   public Duration longestPromise() {
     return standing.longestPromise();
+  }
+
+  /**
+   * How long the longest promise is kept that may be out; zero if there is none. Walks them all.
+   */
+  public Duration longestKept() {
+    return Duration.ofNanos(
+        LongStream.concat(
+                sessionRegister.all().mapToLong(Session::longestKept),
+                register.all().mapToLong(Lease::longestKept))
+            .max()
+            .orElse(0));
   }
 
   /** Records what becomes of leases and sessions. */

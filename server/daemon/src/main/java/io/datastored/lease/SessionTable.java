@@ -106,6 +106,10 @@ public final class SessionTable {
           known.cachesFromNowOn();
         }
         if (known.renew(now, kept)) {
+          Optional<String> lapsed = gate.lapsed(ttl);
+          if (lapsed.isPresent()) {
+            return SessionRefused.notPromised(lapsed.get());
+          }
           return new SessionOpened(
               SessionOpened.How.RENEWED, known, told(known, ttl, now), served.get());
         }
@@ -126,7 +130,7 @@ public final class SessionTable {
         continue;
       }
       // Added, then checked: whoever ends a life drops what was added. See Authority.
-      Optional<String> lapsed = gate.lapsed(life);
+      Optional<String> lapsed = gate.lapsed(life, ttl);
       if (lapsed.isPresent()) {
         boolean unused = register.close(made, now);
         return SessionRefused.notPromised(lapsed.get());
@@ -194,6 +198,10 @@ public final class SessionTable {
         .ifPresent(onApplied);
     if (!session.renew(now, margin.keptNanos(ttl))) {
       return unknown(session.id());
+    }
+    Optional<String> lapsed = gate.lapsed(ttl);
+    if (lapsed.isPresent()) {
+      return new SessionNotKept(lapsed.get());
     }
     // The session was renewed, then its leases are checked: see LeaseRegister.force.
     ImmutableList<LeaseId> ended =

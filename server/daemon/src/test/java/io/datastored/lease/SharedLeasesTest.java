@@ -4,6 +4,7 @@ import static io.datastored.lease.LeaseFixture.ALPHA;
 import static io.datastored.lease.LeaseFixture.MINUTE;
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.common.collect.ImmutableList;
 import io.datastored.access.AuditTrail;
 import io.datastored.access.Principal;
 import io.datastored.config.DatastoreName;
@@ -22,7 +23,9 @@ import io.datastored.promise.Elsewhere;
 import io.datastored.promise.FencingToken;
 import io.datastored.promise.FilePromiseBook;
 import io.datastored.promise.LifeId;
+import io.datastored.promise.PromiseBook;
 import io.datastored.promise.SealingPeers;
+import io.datastored.promise.TokenBlock;
 import io.datastored.testkit.ManualTicker;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -46,6 +49,7 @@ final class SharedLeasesTest {
   private final Others others = new Others();
   private Optional<LifeId> life = Optional.of(new LifeId("first"));
   private FilePromiseBook book;
+  private final ShrinkingBook shrinking = new ShrinkingBook();
   private Leases room;
 
   @BeforeEach
@@ -57,7 +61,7 @@ final class SharedLeasesTest {
         new Leases(
             fixture.engine(),
             LeaseGround.shared(
-                () -> life, book, others, token -> !token.equals(FOREIGN), 1, () -> MINUTE),
+                () -> life, shrinking, others, token -> !token.equals(FOREIGN), 1, () -> MINUTE),
             LeaseFixture.EXACT,
             new ManualTicker(),
             new SplittableRandom(7),
@@ -182,6 +186,100 @@ final class SharedLeasesTest {
   void continue_withoutAProof_whereTheModePermitsIt_isCounted() {
     assertContinued(held(Optional.empty(), ""));
     assertThat(fixture.engine().census().counts(ALPHA)).isEqualTo(new OperationCounts(0, 1));
+  }
+
+  private SessionOutcome open(Duration ttl) {
+    return room.sessions()
+        .open(
+            new SessionRequest(
+                Optional.of(new SessionId("s")), Holder.UNKNOWN, Optional.of(ttl), false));
+  }
+
+  private LeaseOutcome ask(Duration ttl) {
+    return room.leases()
+        .ask(
+            LeaseFixture.ask(
+                ALPHA, Operation.WRITE, Optional.of(ttl), Optional.of("b"), Optional.empty()));
+  }
+
+  /** It is allowed | shorter promises are announced, without it | it is registered. */
+  @Test
+  void promise_shorterOnesAreAnnouncedBeforeItIsRegistered_isNotMade() {
+    shrinking.afterAPromise = () -> shrinking.longest = Duration.ZERO;
+    assertThat(ask(MINUTE))
+        .isInstanceOfSatisfying(
+            LeaseRefused.class,
+            refused -> assertThat(refused.reason()).isEqualTo(Reason.NOT_PROMISED));
+    assertThat(open(MINUTE)).isInstanceOf(SessionOutcome.SessionRefused.class);
+    assertThat(room.isEmpty()).isTrue();
+    assertThat(room.longestKept()).isZero();
+  }
+
+  /** The same for a longer promise than before. */
+  @Test
+  void renewal_shorterOnesAreAnnouncedBeforeIt_isNotTold() {
+    Duration second = Duration.ofSeconds(5);
+    assertThat(ask(second)).isInstanceOf(Leased.class);
+    assertThat(open(second)).isInstanceOf(SessionOutcome.SessionOpened.class);
+    assertThat(room.longestKept()).isEqualTo(second);
+    shrinking.afterAPromise = () -> shrinking.longest = second;
+    assertThat(ask(MINUTE)).isInstanceOf(LeaseRefused.class);
+    assertThat(open(MINUTE)).isInstanceOf(SessionOutcome.SessionRefused.class);
+    assertThat(ask(second)).isInstanceOf(Leased.class);
+    assertThat(open(second)).isInstanceOf(SessionOutcome.SessionOpened.class);
+    assertThat(
+            room.sessions()
+                .keepAlive(new SessionId("s:first"), Optional.empty(), Principal.ANONYMOUS))
+        .isInstanceOf(KeepAliveOutcome.SessionRenewed.class);
+    shrinking.longest = Duration.ZERO;
+    shrinking.afterAPromise = () -> shrinking.longest = Duration.ZERO;
+    assertThat(
+            room.sessions()
+                .keepAlive(new SessionId("s:first"), Optional.empty(), Principal.ANONYMOUS))
+        .isInstanceOf(KeepAliveOutcome.SessionNotKept.class);
+  }
+
+  /** A book that announces shorter promises when a test says so. Confined to one test. */
+  private final class ShrinkingBook implements PromiseBook {
+
+    Duration longest = Duration.ZERO;
+    Runnable afterAPromise = () -> {};
+
+    @Override
+    public boolean allows(Duration ttl) {
+      return ttl.compareTo(longest) <= 0;
+    }
+
+    @Override
+    public void promise(Duration ttl) throws StoreException {
+      if (!allows(ttl)) {
+        longest = ttl;
+        afterAPromise.run();
+      }
+    }
+
+    @Override
+    public TokenBlock reserve(long size) throws StoreException {
+      return book.reserve(size);
+    }
+
+    @Override
+    public long floor(DatastoreName datastore, Operation operation) {
+      return book.floor(datastore, operation);
+    }
+
+    @Override
+    public ImmutableList<Optional<Path>> grounds(DatastoreName datastore, FencingToken token) {
+      return book.grounds(datastore, token);
+    }
+
+    @Override
+    public Continuations continuations() {
+      return book.continuations();
+    }
+
+    @Override
+    public void settle(Duration sinceOpening) {}
   }
 
   /** Other servers, who object to nothing. Confined to one test. */

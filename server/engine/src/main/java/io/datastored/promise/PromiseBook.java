@@ -15,7 +15,13 @@ import java.util.Optional;
  */
 public interface PromiseBook {
 
-  /** Whether a lease or session of this ttl may be promised without a write. From memory. */
+  /**
+   * Whether a lease or session of this ttl may be promised without a write. From memory. Call it
+   * before a promise is registered, and again after it. A book that announces shorter promises
+   * allows less first, and then looks at what is registered, so at least one of the two sees the
+   * other. With the first call alone: a promise is allowed | nothing as long is registered, and
+   * that is announced | the promise is made, and others do not wait for it.
+   */
   boolean allows(Duration ttl);
 
   /**

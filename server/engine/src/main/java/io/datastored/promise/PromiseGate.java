@@ -23,6 +23,9 @@ public final class PromiseGate {
 
   private static final Optional<String> SHUT = Optional.of(NO_AUTHORITY);
 
+  private static final Optional<String> LAPSED =
+      Optional.of("this server has just announced that it promises less; try again");
+
   private final Authority authority;
   private final PromiseBook book;
 
@@ -53,10 +56,16 @@ public final class PromiseGate {
 
   /**
    * Why what has just been registered must be withdrawn: the life in which it was permitted is
-   * over, or may be. Empty if it may stay. From memory; see {@link Authority} for the order.
+   * over, or may be, or shorter promises were announced since. Empty if it may stay. From memory;
+   * see {@link Authority} and {@link PromiseBook#allows} for the order.
    */
-  public Optional<String> lapsed(Optional<LifeId> life) {
-    return life.isPresent() && authority.life().equals(life) ? Optional.empty() : SHUT;
+  public Optional<String> lapsed(Optional<LifeId> life, Duration ttl) {
+    return life.isPresent() && authority.life().equals(life) ? lapsed(ttl) : SHUT;
+  }
+
+  /** Why a promise must not be told that was just renewed; empty if it may. From memory. */
+  public Optional<String> lapsed(Duration ttl) {
+    return book.allows(ttl) ? Optional.empty() : LAPSED;
   }
 
   /**

@@ -64,14 +64,23 @@ final class PromiseGateTest {
 
   @Test
   void lapsed_onlyTheSameLife_mayKeepWhatWasRegistered() {
+    assertThat(gate.refusal(MINUTE)).isEmpty();
     Optional<LifeId> first = gate.life();
-    assertThat(gate.lapsed(first)).isEmpty();
+    assertThat(gate.lapsed(first, Duration.ZERO)).isEmpty();
     life = Optional.empty();
-    assertThat(gate.lapsed(first)).isPresent();
-    assertThat(gate.lapsed(gate.life())).as("permitted in none").isPresent();
+    assertThat(gate.lapsed(first, Duration.ZERO)).isPresent();
+    assertThat(gate.lapsed(gate.life(), Duration.ZERO)).as("permitted in none").isPresent();
     life = Optional.of(new LifeId("second"));
-    assertThat(gate.lapsed(first)).isPresent();
+    assertThat(gate.lapsed(first, Duration.ZERO)).isPresent();
     life = first;
-    assertThat(gate.lapsed(first)).as("a gap within a life ends nothing").isEmpty();
+    assertThat(gate.lapsed(first, Duration.ZERO)).as("a gap within a life ends nothing").isEmpty();
+  }
+
+  @Test
+  void lapsed_longerThanTheBookAllows_mayNotBeKept() {
+    assertThat(gate.refusal(MINUTE)).isEmpty();
+    assertThat(gate.lapsed(gate.life(), MINUTE)).isEmpty();
+    assertThat(gate.lapsed(gate.life(), MINUTE.plusNanos(1))).isPresent();
+    assertThat(gate.lapsed(MINUTE.plusNanos(1))).isPresent();
   }
 }

@@ -48,7 +48,19 @@ record Announcements(LifeWriter writer, OwnWork work, LifeKeys keys, ClockSlack 
    * @throws StoreException when it cannot be written; others then wait as for the promises so far
    */
   void settle() throws StoreException {
-    require("announce the end of all promises", writer::settle);
+    require("announce the end of all promises", () -> writer.lower(() -> Duration.ZERO));
+  }
+
+  /**
+   * Announces that no longer promise is out than these, if longer ones were announced.
+   *
+   * @param out for how long the longest one is kept; asked for while writes of this life wait
+   * @throws StoreException when it cannot be written; others then wait as for the promises so far
+   */
+  void shrink(Supplier<Duration> out) throws StoreException {
+    if (out.get().compareTo(writer.promised()) < 0) {
+      require("announce shorter promises", () -> writer.lower(out));
+    }
   }
 
   /**

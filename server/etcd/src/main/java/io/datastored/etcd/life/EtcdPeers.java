@@ -297,6 +297,14 @@ public final class EtcdPeers implements SealingPeers {
   }
 
   /**
+   * Has the end of work published that came without an event. To be called often; costs nothing
+   * while no work is published.
+   */
+  public void lookForEnds() {
+    upkeep.lookForEnds();
+  }
+
+  /**
    * Tells others what they ask for, and reads again what is waited for here. To be called once a
    * second; may block.
    */

@@ -19,6 +19,7 @@ import io.datastored.promise.TokenBlock;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.function.Supplier;
 import java.util.random.RandomGenerator;
 
 /**
@@ -108,6 +109,17 @@ public final class EtcdPromiseBook implements PromiseBook {
   @Override
   public void promise(Duration ttl) throws StoreException {
     announcements.promise(ttl);
+  }
+
+  /**
+   * Announces that no longer promise is out than these. Without it, others would wait for a server
+   * that has died as long as for the longest promise that it has ever made.
+   *
+   * @param out for how long the longest one is kept; must not block
+   * @throws StoreException when it cannot be written now
+   */
+  public void shrink(Supplier<Duration> out) throws StoreException {
+    announcements.shrink(out);
   }
 
   @Override

@@ -8,6 +8,7 @@ import io.datastored.etcd.client.KeyValue;
 import io.datastored.etcd.client.Op;
 import io.datastored.etcd.client.RangeQuery;
 import io.datastored.etcd.client.Txn;
+import io.datastored.etcd.client.TxnResult;
 import io.datastored.promise.LifeId;
 import java.time.Duration;
 import java.util.List;
@@ -82,11 +83,15 @@ final class LifeState {
         .repeatable();
   }
 
-  /** Both keys are there. */
-  Membership registered(LifeId life, long recordAt, long presenceAt) {
-    recordModified = recordAt;
-    presenceModified = presenceAt;
-    return new Membership(life, recordAt, presenceAt);
+  /** Both keys are there, since now or since an earlier copy of the registration. */
+  Membership registered(LifeId life, TxnResult result) {
+    recordModified = result.succeeded() ? result.revision() : createdAt(result, 0);
+    presenceModified = result.succeeded() ? result.revision() : createdAt(result, 1);
+    return new Membership(life, recordModified, presenceModified);
+  }
+
+  private static long createdAt(TxnResult result, int query) {
+    return result.ranges().get(query).first().map(KeyValue::createRevision).orElse(0L);
   }
 
   LifeRecord record() {

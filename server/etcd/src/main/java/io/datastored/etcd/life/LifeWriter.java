@@ -1,5 +1,6 @@
 package io.datastored.etcd.life;
 
+import com.google.common.collect.Comparators;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.collect.ImmutableSet;
@@ -112,19 +113,12 @@ final class LifeWriter {
     }
     registering = null;
     long revision = result.revision();
-    member =
-        result.succeeded()
-            ? state.registered(life, revision, revision)
-            : state.registered(life, createdAt(result, 0), createdAt(result, 1));
+    member = state.registered(life, result);
     log.atInfo()
         .addKeyValue("life", life)
         .addKeyValue("prefix", keys.prefix())
         .log("a life of this server has begun");
     return revision;
-  }
-
-  private static long createdAt(TxnResult result, int query) {
-    return result.ranges().get(query).first().map(KeyValue::createRevision).orElse(0L);
   }
 
   /**
@@ -144,14 +138,15 @@ final class LifeWriter {
   }
 
   /**
-   * Announces that no promise is left.
+   * Announces that no longer promise is out than these.
    *
-   * @throws EtcdException when it is not known whether etcd knows it; no promise is allowed either
+   * @param out for how long the longest one is kept
+   * @throws EtcdException when it is not known whether etcd knows it; no longer one is allowed
    */
-  synchronized Written settle() throws EtcdException {
-    // Before the write, as in the opposite order a promise could be made after it.
-    promised = Duration.ZERO;
-    state.say(state.record().promising(Duration.ZERO));
+  synchronized Written lower(Supplier<Duration> out) throws EtcdException {
+    // Nothing longer is allowed, and then what is out is looked at: see PromiseBook.allows.
+    promised = Comparators.min(promised, out.get());
+    state.say(state.record().promising(Comparators.max(promised, out.get())));
     return write(What.RECORD);
   }
 

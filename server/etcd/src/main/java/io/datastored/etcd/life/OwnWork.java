@@ -1,6 +1,8 @@
 package io.datastored.etcd.life;
 
 import com.google.common.collect.ImmutableMap;
+import com.google.common.collect.ImmutableSet;
+import com.google.common.collect.Sets;
 import io.datastored.config.DatastoreName;
 import io.datastored.promise.LifeId;
 import io.datastored.promise.Work;
@@ -23,6 +25,9 @@ final class OwnWork {
   private final Predicate<DatastoreName> asked;
   private final Map<DatastoreName, Integer> held = new ConcurrentHashMap<>();
 
+  /** Where there was work when it was counted last. */
+  private volatile ImmutableSet<DatastoreName> working = ImmutableSet.of();
+
   /**
    * @param source counts the work
    * @param asked whether somebody waits for a drain of a datastore
@@ -39,6 +44,12 @@ final class OwnWork {
 
   void release(DatastoreName name) {
     held.computeIfPresent(name, (same, count) -> count == 1 ? null : count - 1);
+  }
+
+  /** Whether some of what was counted last is over. From memory. */
+  boolean hasEnded() {
+    ImmutableSet<DatastoreName> last = working;
+    return !last.isEmpty() && !source.work(name -> false).keySet().containsAll(last);
   }
 
   /** What the keys of work should be. */
@@ -59,5 +70,6 @@ final class OwnWork {
         .filter(name -> !counted.containsKey(name))
         .forEach(name -> values.put(keys.work(name, me), WorkText.write(Work.ARRIVING)));
     own.want(keys.allWork(), values.buildOrThrow());
+    working = ImmutableSet.copyOf(Sets.union(counted.keySet(), before.keySet()));
   }
 }

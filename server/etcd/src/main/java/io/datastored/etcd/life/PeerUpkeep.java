@@ -89,6 +89,13 @@ final class PeerUpkeep {
     }
   }
 
+  /** Has the end of work published that came without an event, such as an expiry. */
+  void lookForEnds() {
+    if (announcements.work().hasEnded()) {
+      workEnded();
+    }
+  }
+
   private void publish() {
     try {
       announcements.publish();

@@ -204,6 +204,24 @@ final class EtcdPeersTest {
     assertThat(seal(a, since)).isTrue();
   }
 
+  /** The last lease of some work expires: no event says so. */
+  @Test
+  void lookForEnds_workHasEnded_isPublished_andNothingIsCountedWhileThereIsNone() throws Exception {
+    boolean[] counted = new boolean[1];
+    b.server.whenCounted = () -> counted[0] = true;
+    b.peers.lookForEnds();
+    assertThat(counted[0]).isFalse();
+    Revision since = site.commit(ALPHA, MaintenanceMode.READ_ONLY);
+    b.server.counts(ALPHA, since.generation().value(), 3);
+    b.apply();
+    long before = site.site.etcd.revision();
+    b.peers.lookForEnds();
+    assertThat(site.site.etcd.revision()).as("nothing has ended").isEqualTo(before);
+    b.server.work.clear();
+    b.peers.lookForEnds();
+    assertThat(site.text(KEYS.work(ALPHA, b.id))).isEqualTo("nothing");
+  }
+
   @Test
   void seal_anotherHoldsTheBaseDirectoryOpen_isRefused() throws Exception {
     Revision since = site.set(ALPHA, MaintenanceMode.OFFLINE);

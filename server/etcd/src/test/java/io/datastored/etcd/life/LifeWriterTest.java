@@ -16,6 +16,8 @@ import io.datastored.etcd.life.LifeSite.Server;
 import io.datastored.file.StoreException;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CountDownLatch;
@@ -26,6 +28,11 @@ import org.junit.jupiter.api.Test;
 final class LifeWriterTest {
 
   private static final DatastoreName ALPHA = DatastoreName.of("alpha");
+
+  private static final Duration MINUTE = Duration.ofMinutes(1);
+  private static final Duration MINUTE_KEPT = Duration.ofMillis(61_100);
+  private static final Duration SECOND_TTL = Duration.ofSeconds(1);
+  private static final Duration SECOND_KEPT = Duration.ofMillis(1_510);
 
   private final LifeSite site = new LifeSite();
   private final Server server = site.serving("a");
@@ -345,5 +352,56 @@ final class LifeWriterTest {
     assertThat(site.record(server.id()).orElseThrow().longest()).isZero();
     server.life.promise(minute);
     assertThat(server.life.allows(minute)).isTrue();
+  }
+
+  @Test
+  void shrink_longestPromiseIsOver_othersWaitForTheNextOne() throws Exception {
+    server.life.promise(MINUTE);
+    long before = site.etcd.revision();
+    server.life.announcements().shrink(() -> MINUTE_KEPT);
+    assertThat(site.etcd.revision()).as("it is still out").isEqualTo(before);
+    server.life.announcements().shrink(() -> SECOND_KEPT);
+    assertThat(site.record(server.id()).orElseThrow().longest()).isEqualTo(SECOND_KEPT);
+    assertThat(server.life.allows(SECOND_TTL)).isTrue();
+    assertThat(server.life.allows(MINUTE)).isFalse();
+    server.life.promise(MINUTE);
+    assertThat(site.record(server.id()).orElseThrow().longest()).isEqualTo(MINUTE_KEPT);
+  }
+
+  /** A long promise is allowed | what is out is looked at | it is registered, and looks again. */
+  @Test
+  void shrink_allowsLess_beforeItLooksAtWhatIsOut() throws Exception {
+    server.life.promise(MINUTE);
+    List<Boolean> allowed = new ArrayList<>();
+    server
+        .life
+        .announcements()
+        .shrink(
+            () -> {
+              allowed.add(server.life.allows(MINUTE));
+              return SECOND_KEPT;
+            });
+    assertThat(allowed).last().isEqualTo(false);
+  }
+
+  /** The same, and it was registered before that look, and after the first one. */
+  @Test
+  void shrink_aPromiseIsRegisteredMeanwhile_isInTheRecord() throws Exception {
+    server.life.promise(MINUTE);
+    Iterator<Duration> looks = List.of(SECOND_KEPT, SECOND_KEPT, MINUTE_KEPT).iterator();
+    server.life.announcements().shrink(looks::next);
+    assertThat(site.record(server.id()).orElseThrow().longest()).isEqualTo(MINUTE_KEPT);
+  }
+
+  @Test
+  void shrink_unanswered_allowsNothingLongerUntilItIsAnnouncedAgain() throws Exception {
+    server.life.promise(MINUTE);
+    site.etcd.fates(Fate.DONE_UNANSWERED, Fate.LOST, Fate.LOST, Fate.LOST);
+    assertThatThrownBy(() -> server.life.announcements().shrink(() -> SECOND_KEPT))
+        .isInstanceOf(StoreException.class);
+    assertThat(server.life.allows(MINUTE)).isFalse();
+    server.life.promise(MINUTE);
+    assertThat(site.record(server.id()).orElseThrow().longest()).isEqualTo(MINUTE_KEPT);
+    assertThat(server.life.allows(MINUTE)).isTrue();
   }
 }
