@@ -5,6 +5,7 @@ import com.google.common.io.Closer;
 import io.datastored.engine.Engine;
 import io.datastored.engine.EngineStartException;
 import io.datastored.engine.health.PeriodicTask;
+import io.datastored.etcd.history.LastSeen;
 import io.datastored.file.ConfigPath;
 import io.datastored.file.DiskSteps;
 import io.datastored.file.StoreException;
@@ -17,6 +18,8 @@ import io.datastored.promise.Confirmation;
 import io.datastored.promise.FilePromiseBook;
 import io.datastored.promise.Peers;
 import io.datastored.promise.Replicas;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
@@ -48,6 +51,7 @@ final class FileBacking implements Backing {
    */
   static FileBacking open(DaemonOptions options, Environment around, Closer rooms)
       throws StoreException, EngineStartException {
+    requireNoReplica(options.engine().stateDirectory());
     FilePromiseBook book =
         FilePromiseBook.open(
             options.engine().stateDirectory(),
@@ -62,6 +66,18 @@ final class FileBacking implements Backing {
         new ProxmoxBackupServer(
             ConfigPath.asGiven(options.engine().configFile()), options.drains().pbs());
     return new FileBacking(engine, book, neighbour, options.upkeep());
+  }
+
+  /** A history in etcd goes on there; here another one would begin beside it. */
+  private static void requireNoReplica(Path stateDirectory) throws StoreException {
+    Path lastSeen = stateDirectory.resolve(LastSeen.NAME);
+    if (Files.exists(lastSeen)) {
+      throw new StoreException(
+          StoreException.Reason.OTHER,
+          ("the state directory %s belongs to a server on etcd (it has %s). Start that server with"
+                  + " --etcd-endpoints, or give this one another --state-dir")
+              .formatted(stateDirectory, lastSeen));
+    }
   }
 
   @Override

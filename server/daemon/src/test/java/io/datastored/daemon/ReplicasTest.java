@@ -479,6 +479,16 @@ final class ReplicasTest {
     return new Shell().run(all.toArray(String[]::new));
   }
 
+  @Test
+  void directoryOfAServerOnEtcd_isNotForOneOnFiles() throws Exception {
+    start("a").close();
+    DaemonOptions files = new DaemonSite(directory.resolve("a")).write("").openOptions().build();
+    assertThatThrownBy(() -> Daemon.start(files))
+        .isInstanceOf(DaemonStartException.class)
+        .hasMessageContaining("belongs to a server on etcd (it has ")
+        .hasMessageContaining("another --state-dir");
+  }
+
   /** Etcd goes back behind the birth of one server, and behind a mode that another one has set. */
   @Test
   void restoreIsAccepted_runningServersBeginAgain_andDrainsWaitForWhatWasPromised(

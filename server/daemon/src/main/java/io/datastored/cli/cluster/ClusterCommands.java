@@ -25,7 +25,7 @@ public final class ClusterCommands {
         "cluster",
         "Moves a configuration from a file to etcd and back, changes it there, and looks after the"
             + " servers that share it. Needs an etcd; no server has to run.",
-        new ClusterInitCommand(),
+        new ClusterInitCommand(in),
         new ClusterExportCommand(bytes),
         new ClusterImportCommand(in),
         new ClusterEditCommand(in, Editor.in(ImmutableMap.copyOf(environment))),

@@ -173,9 +173,11 @@ final class ClusterEditCommand implements Callable<Integer> {
               .formatted(
                   text.what(),
                   done.to(),
-                  done.commits() == 0
-                      ? "nothing was changed by this edit"
-                      : "a part of your text was written before that"));
+                  (done.commits() == 0
+                          ? "nothing was changed by this edit"
+                          : "a part of your text was written before that")
+                      + "; edit again what is there now, and take over from your text what you"
+                      + " still want"));
     }
     out().println(ClusterImportCommand.sentence(keys, done));
   }

@@ -38,6 +38,7 @@ import java.util.OptionalLong;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
+import picocli.CommandLine.ArgGroup;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -58,30 +59,56 @@ final class ClusterInitCommand implements Callable<Integer> {
 
   private static final InstantSource CLOCK = InstantSource.system();
 
+  private final InputStream in;
+
+  /**
+   * Which history goes on. Asked for: whoever forgets the directory of a server would begin a new
+   * one, in which modes have no author, clients read everything again, and nobody waits for what
+   * the server has promised.
+   */
+  @TypedOnly
+  static final class History {
+    @Option(
+        names = "--state-dir",
+        paramLabel = "DIR",
+        description =
+            "The state directory of the server of this file, which must be stopped: its history"
+                + " goes on.")
+    @Nullable Path stateDirectory;
+
+    @Option(
+        names = "--new-history",
+        description =
+            "No server has served this file, or nothing that one has promised matters: a new"
+                + " history begins.")
+    boolean isNew;
+  }
+
   @TypedOnly
   @Option(
       names = "--from",
       paramLabel = "FILE",
       required = true,
-      description = "The configuration file; it must have no faults.")
-  Path from;
-
-  @TypedOnly
-  @Option(
-      names = "--state-dir",
-      paramLabel = "DIR",
       description =
-          "The state directory of the server of this file, which must be stopped (default: a new"
-              + " history begins).")
-  @Nullable Path stateDirectory;
+          "The configuration file; - for standard input, with --new-history. It must have no"
+              + " faults.")
+  String from;
+
+  @ArgGroup(multiplicity = "1")
+  History history;
 
   @Mixin EtcdFlags etcd;
 
   @Spec CommandSpec spec;
 
+  ClusterInitCommand(InputStream in) {
+    this.in = in;
+  }
+
   @Override
   public Integer call() {
     Keys keys = etcd.keys();
+    Path stateDirectory = history.stateDirectory;
     if (stateDirectory == null) {
       write(
           keys,
@@ -154,7 +181,12 @@ final class ClusterInitCommand implements Callable<Integer> {
 
   private void requireSameFile(AcceptedState state, Path directory) {
     try {
-      Path given = ConfigPath.asGiven(from);
+      if (from.equals(GivenConfiguration.STREAM)) {
+        throw new CommandFailed(
+            ExitStatus.USAGE,
+            "--from - is for a new history: with --state-dir, name the file of its server.");
+      }
+      Path given = ConfigPath.asGiven(Path.of(from));
       Optional<Path> recorded = state.configFile().filter(file -> !file.equals(given));
       if (recorded.isPresent() && !ConfigPath.leadToOneFile(recorded.get(), given)) {
         throw new CommandFailed(
@@ -169,9 +201,7 @@ final class ClusterInitCommand implements Callable<Integer> {
   }
 
   private void write(Keys keys, AcceptedState earlier, EarlierPromises promises) {
-    ConfigContent content =
-        ConfigContent.of(
-            GivenConfiguration.read(from.toString(), InputStream.nullInputStream(), out()));
+    ConfigContent content = ConfigContent.of(GivenConfiguration.read(from, in, out()));
     requireWhole(earlier, content);
     AcceptedState state = Successor.of(earlier, content, CLOCK.instant()).state();
     SecureRandom random = new SecureRandom();

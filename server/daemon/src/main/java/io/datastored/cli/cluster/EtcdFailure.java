@@ -32,7 +32,7 @@ final class EtcdFailure {
               ExitStatus.NO,
               e,
               "Check --etcd-prefix; a new history is written by: datastored cluster init --from"
-                  + " FILE");
+                  + " FILE --new-history");
       case DISK_FULL -> new CommandFailed(ExitStatus.SERVER_ERROR, sentence(e), e);
       case READ_ONLY, CONTENT_LOST, DESCRIPTORS, IN_USE, OTHER ->
           new CommandFailed(ExitStatus.NO, sentence(e), e);

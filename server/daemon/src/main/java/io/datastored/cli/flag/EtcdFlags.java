@@ -106,7 +106,7 @@ public class EtcdFlags {
     try {
       return EtcdClient.open(options);
     } catch (IOException | IllegalArgumentException e) {
-      throw unusable(e);
+      throw options.tls().isPresent() ? unusable(e) : invalid(e);
     }
   }
 
@@ -163,6 +163,11 @@ public class EtcdFlags {
     } catch (IOException | GeneralSecurityException | IllegalArgumentException e) {
       throw unusable(e);
     }
+  }
+
+  private static CommandFailed invalid(Exception e) {
+    return new CommandFailed(
+        ExitStatus.USAGE, "The options for etcd cannot be used: %s.".formatted(e.getMessage()), e);
   }
 
   private static CommandFailed unusable(Exception e) {

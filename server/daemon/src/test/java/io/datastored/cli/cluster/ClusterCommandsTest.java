@@ -49,7 +49,7 @@ final class ClusterCommandsTest {
   }
 
   private Shell.Result init(String text) throws IOException {
-    return cluster.run("init", "--from", cluster.file("datastore.cfg", text));
+    return cluster.run("init", "--from", cluster.file("datastore.cfg", text), "--new-history");
   }
 
   private String value(String key) {
@@ -207,6 +207,49 @@ final class ClusterCommandsTest {
     assertThat(moved).as("it was moved").exists();
   }
 
+  /** One history cannot go on at two places. */
+  @Test
+  void init_ofAMovedHistory_atAnotherPrefix_isRefused() throws Exception {
+    StateSite site = new StateSite(directory);
+    Revision unused = site.live();
+    assertOk(cluster.run("init", "--from", site.config(), "--state-dir", site.state()));
+    assertRefused(
+        cluster.run(
+            "init",
+            "--from",
+            site.config(),
+            "--state-dir",
+            site.state(),
+            "--etcd-prefix",
+            "/datastored/other/"),
+        "was moved to etcd /datastored/main/ (" + etcd.endpoint() + "), and can be at one place");
+    assertThat(etcd.keys()).allMatch(key -> key.startsWith(PREFIX));
+  }
+
+  @Test
+  void init_mustSayWhichHistoryGoesOn() throws Exception {
+    Path file = cluster.file("datastore.cfg", TEXT);
+    Shell.Result result = cluster.run("init", "--from", file);
+    assertThat(result.status()).isEqualTo(2);
+    assertThat(result.err()).contains("--state-dir", "--new-history");
+    assertThat(cluster.run("init", "--from", file, "--state-dir", "x", "--new-history").status())
+        .isEqualTo(2);
+    assertThat(etcd.keys()).isEmpty();
+  }
+
+  @Test
+  void init_fromTheInput() throws Exception {
+    assertOk(cluster.answering(TEXT, "init", "--from", "-", "--new-history"));
+    assertThat(cluster.export()).isEqualTo(TEXT);
+    StateSite site = new StateSite(directory);
+    Revision unused = site.live();
+    Shell.Result both =
+        cluster.answering(
+            TEXT, "init", "--from", "-", "--state-dir", site.state(), "--etcd-prefix", "/other/");
+    assertThat(both.status()).isEqualTo(2);
+    assertThat(both.err()).contains("--from - is for a new history");
+  }
+
   /** The history may be in etcd: no server may start before somebody has looked. */
   @Test
   void init_whoseOutcomeIsUnknown_isNoted_andCanBeRepeated() throws Exception {
@@ -252,7 +295,7 @@ final class ClusterCommandsTest {
         List.of(
             cluster.run("export", file),
             cluster.run("import", file),
-            cluster.run("init", "--from", file),
+            cluster.run("init", "--from", file, "--new-history"),
             cluster.edit("true", ""))) {
       assertThat(result.status()).isEqualTo(3);
       assertThat(result.err())
@@ -483,7 +526,7 @@ final class ClusterCommandsTest {
     assertRefused(
         result,
         "somebody else has changed the configuration meanwhile, it is at generation 2 now",
-        "nothing was changed by this edit");
+        "nothing was changed by this edit; edit again what is there now");
     assertKept(result, "mine");
     assertThat(cluster.export()).isEqualTo(other);
   }

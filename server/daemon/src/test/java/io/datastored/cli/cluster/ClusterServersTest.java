@@ -37,6 +37,7 @@ final class ClusterServersTest {
     Shell.Result init =
         cluster.run(
             "init",
+            "--new-history",
             "--from",
             cluster.file(
                 "datastore.cfg",

@@ -107,13 +107,13 @@ final class RealClusterCommandsTest {
     assertThat(value("gone/main")).isNotEmpty();
     assertThat(cluster.run("import", file).out())
         .contains("has this text already", "Generation " + revision.generation());
-    assertThat(cluster.run("init", "--from", file).err()).contains("already");
+    assertThat(cluster.run("init", "--from", file, "--new-history").err()).contains("already");
   }
 
   @Test
   void import_ofAThousandDatastores_isTenGenerations() throws Exception {
     ClusterSite cluster = cluster();
-    assertOk(cluster.run("init", "--from", cluster.file("datastore.cfg", "")));
+    assertOk(cluster.run("init", "--from", cluster.file("datastore.cfg", ""), "--new-history"));
     String text = thousand();
     assertThat(cluster.run("import", cluster.file("datastore.cfg", text)).out())
         .contains("1000 datastores changed, in 10 generations. Generation 11.");
@@ -124,7 +124,7 @@ final class RealClusterCommandsTest {
   void import_overAnEditByHand_isAGenerationAfterIt() throws Exception {
     ClusterSite cluster = cluster();
     String text = section("main", "one") + section("other", "two");
-    assertOk(cluster.run("init", "--from", cluster.file("datastore.cfg", text)));
+    assertOk(cluster.run("init", "--from", cluster.file("datastore.cfg", text), "--new-history"));
     etcd.ctl().ask("put", prefix + "ds/other", section("other", "by hand"));
     assertThat(cluster.export()).as("what is there").contains("by hand");
     assertThat(cluster.run("import", cluster.file("datastore.cfg", text)).out())
@@ -136,7 +136,7 @@ final class RealClusterCommandsTest {
   void edit_ofWhatWasEditedByHand_keepsIt() throws Exception {
     ClusterSite cluster = cluster();
     String text = section("main", "one") + section("other", "two");
-    assertOk(cluster.run("init", "--from", cluster.file("datastore.cfg", text)));
+    assertOk(cluster.run("init", "--from", cluster.file("datastore.cfg", text), "--new-history"));
     etcd.ctl().ask("put", prefix + "ds/other", section("other", "by hand"));
     assertOk(cluster.edit("sed -i 's/one/edited/' \"$1\"", "", "main"));
     assertThat(cluster.export()).contains("edited", "by hand");
@@ -153,7 +153,12 @@ final class RealClusterCommandsTest {
   @Test
   void configurationDeletedByHand_isNotExported() throws Exception {
     ClusterSite cluster = cluster();
-    assertOk(cluster.run("init", "--from", cluster.file("datastore.cfg", section("main", "one"))));
+    assertOk(
+        cluster.run(
+            "init",
+            "--from",
+            cluster.file("datastore.cfg", section("main", "one")),
+            "--new-history"));
     etcd.ctl().ask("del", "--prefix", prefix + "ds/");
     etcd.ctl().ask("del", prefix + "preamble");
     Shell.Result result = cluster.run("export", directory.resolve("file"));
@@ -183,11 +188,11 @@ final class RealClusterCommandsTest {
               "--etcd-password-file",
               password.toString());
       Path file = cluster.file("datastore.cfg", section("main", "one"));
-      Shell.Result refused = cluster.run("init", "--from", file);
+      Shell.Result refused = cluster.run("init", "--from", file, "--new-history");
       assertThat(refused.status()).isEqualTo(1);
       assertThat(refused.err())
           .contains("etcdctl role grant-permission ROLE readwrite --prefix=true /datastored/main/");
-      assertOk(cluster.run("init", "--from", file, "--etcd-prefix", "/x/"));
+      assertOk(cluster.run("init", "--from", file, "--new-history", "--etcd-prefix", "/x/"));
       Files.writeString(password, "wrong\n");
       assertThat(cluster.run("export", file, "--etcd-prefix", "/x/").err())
           .contains("authentication failed");
@@ -200,7 +205,7 @@ final class RealClusterCommandsTest {
       String target = away.targets().get(0);
       ClusterSite cluster = new ClusterSite(directory, "--etcd-endpoints", target);
       Path file = cluster.file("datastore.cfg", section("main", "one"));
-      assertOk(cluster.run("init", "--from", file));
+      assertOk(cluster.run("init", "--from", file, "--new-history"));
       away.members().get(0).pause();
       Shell.Result result = cluster.run("import", file);
       assertThat(result.status()).isEqualTo(3);

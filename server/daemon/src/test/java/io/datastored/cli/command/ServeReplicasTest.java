@@ -69,7 +69,8 @@ final class ServeReplicasTest {
   }
 
   private void moveToEtcd() {
-    Shell.Result moved = shell().run("cluster", "init", "--from", config.toString());
+    Shell.Result moved =
+        shell().run("cluster", "init", "--new-history", "--from", config.toString());
     assertThat(moved.status()).as(moved.err()).isZero();
   }
 

@@ -11,6 +11,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.Optional;
 
 /**
  * A departure is the note in a state directory that its history was taken elsewhere. Stateless. No
@@ -31,6 +32,21 @@ public final class Departure {
   /** Whether the history is elsewhere. */
   static boolean isNoted(Path directory) {
     return Files.exists(directory.resolve(NAME));
+  }
+
+  static Path file(Path directory) {
+    return directory.resolve(NAME);
+  }
+
+  /** Where the history is; empty if it is here. */
+  static Optional<String> where(Path directory) throws StoreException {
+    try {
+      return Optional.of(Files.readString(file(directory)).strip());
+    } catch (NoSuchFileException e) {
+      return Optional.empty();
+    } catch (IOException e) {
+      throw StoreException.of("read", file(directory), e);
+    }
   }
 
   /** Notes that the history is elsewhere from now on. */

@@ -164,11 +164,21 @@ public final class QuietStateDirectory implements AutoCloseable {
    * Notes that the history is elsewhere: no process uses the directory from now on.
    *
    * @param where for display
+   * @throws StoreException also when it was taken to another place before: two places would go on
+   *     with one history, and give out the same generations and fencing tokens
    */
   public void leave(String where) throws StoreException {
-    if (!Departure.isNoted(directory)) {
+    Optional<String> before = Departure.where(directory);
+    if (before.isEmpty()) {
       Departure.note(directory, where);
       noted = true;
+    } else if (!before.get().equals(where)) {
+      throw new StoreException(
+          StoreException.Reason.IN_USE,
+          ("the history of the state directory %s was moved to %s, and can be at one place only; it"
+                  + " was to be moved to %s now. If both are the same place, write it as before; if"
+                  + " that move was given up, remove %s")
+              .formatted(directory, before.get(), where, Departure.file(directory)));
     }
   }
 

@@ -76,6 +76,24 @@ final class QuietStateDirectoryTest {
     }
   }
 
+  /** Two places would give out the same generations and tokens. */
+  @Test
+  void leave_toAnotherPlace_isRefused() throws Exception {
+    AcceptedState unused = live();
+    Path note = files.state().toRealPath().resolve("moved");
+    try (QuietStateDirectory quiet = open()) {
+      quiet.leave("etcd /datastored/main/");
+    }
+    try (QuietStateDirectory again = open()) {
+      assertThatThrownBy(() -> again.leave("etcd /datastored/other/"))
+          .isInstanceOf(StoreException.class)
+          .hasMessageContaining("was moved to etcd /datastored/main/, and can be at one place only")
+          .hasMessageContaining("remove " + note);
+      again.stay();
+    }
+    assertThat(note).hasContent("etcd /datastored/main/");
+  }
+
   @Test
   void leave_noProcessUsesTheDirectoryAnyMore() throws Exception {
     AcceptedState state = live();
@@ -87,7 +105,7 @@ final class QuietStateDirectoryTest {
         .hasMessageContaining("was moved to etcd /datastored/main/.")
         .hasMessageContaining("remove " + note);
     try (QuietStateDirectory again = open()) {
-      again.leave("etcd /datastored/other/");
+      again.leave("etcd /datastored/main/");
       again.stay();
     }
     assertThat(note).as("of the first").hasContent("etcd /datastored/main/");
