@@ -18,6 +18,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 
 /**
  * Cached modes are what a caching client has applied of a watch: the mode of each datastore.
@@ -26,7 +27,7 @@ import java.util.function.Consumer;
 final class CachedModes
     implements ClientResponseObserver<WatchGenerationRequest, WatchGenerationResponse> {
 
-  private final Wire wire;
+  private final Supplier<Wire> wire;
   private final String session;
   private final HistoryFile history;
   private final Consumer<Revision> applied;
@@ -36,10 +37,12 @@ final class CachedModes
   private boolean open;
 
   /**
+   * @param wire to the server at which the next watch is begun
    * @param history gets each frame that was applied
    * @param applied is told of each frame after it has been applied, under the lock
    */
-  CachedModes(Wire wire, String session, HistoryFile history, Consumer<Revision> applied) {
+  CachedModes(
+      Supplier<Wire> wire, String session, HistoryFile history, Consumer<Revision> applied) {
     this.wire = wire;
     this.session = session;
     this.history = history;
@@ -54,7 +57,7 @@ final class CachedModes
       WatchGenerationRequest.Builder request =
           WatchGenerationRequest.newBuilder().setSessionId(session);
       at.ifPresent(request::setKnown);
-      wire.streams().watchGeneration(request.build(), this);
+      wire.get().streams().watchGeneration(request.build(), this);
     }
   }
 

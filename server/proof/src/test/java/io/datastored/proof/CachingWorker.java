@@ -52,7 +52,7 @@ final class CachingWorker {
     this.session = session;
     this.history = history;
     this.pace = pace;
-    this.modes = new CachedModes(wire, session.id(), history, this::apply);
+    this.modes = new CachedModes(() -> wire, session.id(), history, this::apply);
   }
 
   /**

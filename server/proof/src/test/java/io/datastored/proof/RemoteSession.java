@@ -15,6 +15,7 @@ import io.datastored.v1.ReleaseRequest;
 import io.datastored.v1.ReleaseResponse;
 import io.datastored.v1.Revision;
 import io.grpc.StatusRuntimeException;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
@@ -26,16 +27,25 @@ import java.util.concurrent.TimeUnit;
  * A remote session is a client's side of one session, by the letter of the contract: it counts its
  * time from the sending of each request, says what it has applied, takes its leases over when the
  * server has forgotten them, repeats each release until it is answered, and gives back what it does
- * not know. Thread-safe: one thread keeps it alive, workers ask for leases and drop them.
+ * not know. Of several servers it uses one, and goes on at the next one when that does not answer
+ * or can promise nothing. Thread-safe: one thread keeps it alive, workers ask for leases and drop
+ * them.
  */
 final class RemoteSession implements AutoCloseable {
 
-  /** Which opening of the session it is, and until when that is promised. */
-  record Promise(int epoch, long until) {}
+  /**
+   * Which opening of the session it is, until when that is promised, and by which server.
+   *
+   * @param session its id as that server says it
+   */
+  record Promise(int epoch, long until, Wire wire, String session) {}
 
   private static final int RETRY_MILLIS = 20;
 
-  private final Wire wire;
+  /** So often a server may give no answer before the next one is tried. */
+  private static final int FAILURES = 2;
+
+  private final List<Wire> wires;
   private final String id;
   private final long ttlMillis;
   private final boolean caches;
@@ -46,20 +56,33 @@ final class RemoteSession implements AutoCloseable {
   private final Semaphore wake = new Semaphore(0);
   private final Thread thread = new Thread(this::keepAlive, "keep-alive");
 
-  private volatile Promise promise = new Promise(0, Long.MIN_VALUE);
+  private volatile Promise promise;
   private volatile Optional<Revision> applied = Optional.empty();
   private volatile boolean closed;
 
   /** Whether no server that is still there has answered that the session is open. */
   private boolean toBeOpened = true;
 
+  /** The server where the session is to be opened, and how often it has not answered in a row. */
+  private int next;
+
+  private int failures;
+
   private boolean countedTooMany;
 
   RemoteSession(Wire wire, String id, long ttlMillis, boolean caches) {
-    this.wire = wire;
+    this(List.of(wire), id, ttlMillis, caches);
+  }
+
+  /**
+   * @param wires servers that share one history, the first one to begin with
+   */
+  RemoteSession(List<Wire> wires, String id, long ttlMillis, boolean caches) {
+    this.wires = List.copyOf(wires);
     this.id = id;
     this.ttlMillis = ttlMillis;
     this.caches = caches;
+    this.promise = new Promise(0, Long.MIN_VALUE, wires.get(0), id);
   }
 
   RemoteSession start() {
@@ -130,7 +153,10 @@ final class RemoteSession implements AutoCloseable {
   private boolean isReleased(String lease) {
     try {
       ReleaseResponse unused =
-          wire.datastores().release(ReleaseRequest.newBuilder().setLeaseId(lease).build());
+          promise
+              .wire()
+              .datastores()
+              .release(ReleaseRequest.newBuilder().setLeaseId(lease).build());
       return true;
     } catch (StatusRuntimeException e) {
       return false;
@@ -145,10 +171,17 @@ final class RemoteSession implements AutoCloseable {
         }
         toRelease.removeIf(this::isReleased);
         renew();
+        failures = 0;
         awaitTurn(ttlMillis / 3);
       } catch (StatusRuntimeException e) {
-        toBeOpened |= Wire.reason(e).equals("SESSION_NOT_FOUND");
-        awaitTurn(toBeOpened ? 1 : RETRY_MILLIS);
+        if (Wire.reason(e).equals("SESSION_NOT_FOUND")) {
+          toBeOpened = true;
+        } else if (++failures >= FAILURES && wires.size() > 1) {
+          failures = 0;
+          next = (next + 1) % wires.size();
+          toBeOpened = true;
+        }
+        awaitTurn(toBeOpened && failures == 0 ? 1 : RETRY_MILLIS);
       }
     }
   }
@@ -164,6 +197,7 @@ final class RemoteSession implements AutoCloseable {
   }
 
   private void open() {
+    Wire wire = wires.get(next);
     long sent = System.nanoTime();
     OpenSessionResponse answer =
         wire.sessions()
@@ -173,21 +207,24 @@ final class RemoteSession implements AutoCloseable {
                     .setTtl(Wire.millis(ttlMillis))
                     .setCaches(caches)
                     .build());
-    promise = new Promise(promise.epoch() + 1, sent + Wire.nanos(answer.getTtl()));
+    promise =
+        new Promise(
+            promise.epoch() + 1, sent + Wire.nanos(answer.getTtl()), wire, answer.getSessionId());
     toBeOpened = false;
     leases.values().forEach(this::takeOver);
   }
 
   private void renew() {
-    KeepAliveRequest.Builder request = KeepAliveRequest.newBuilder().setSessionId(id);
+    Promise before = promise;
+    KeepAliveRequest.Builder request = KeepAliveRequest.newBuilder().setSessionId(before.session());
     applied.ifPresent(request::setApplied);
     long sent = System.nanoTime();
-    KeepAliveResponse answer = wire.sessions().keepAlive(request.build());
+    KeepAliveResponse answer = before.wire().sessions().keepAlive(request.build());
     // First what is over: nothing of it is promised any longer.
     answer.getEndedLeaseIdsList().forEach(this::hearOfEnd);
-    int epoch = promise.epoch();
-    long until = Math.max(promise.until(), sent + Wire.nanos(answer.getTtl()));
-    promise = new Promise(epoch, until);
+    int epoch = before.epoch();
+    long until = Math.max(before.until(), sent + Wire.nanos(answer.getTtl()));
+    promise = new Promise(epoch, until, before.wire(), before.session());
     for (RemoteLease lease : leases.values()) {
       if (lease.epoch() == epoch) {
         lease.promise(until, epoch);
@@ -216,19 +253,21 @@ final class RemoteSession implements AutoCloseable {
     }
     try {
       LookupResponse unused =
-          wire.datastores()
+          now.wire()
+              .datastores()
               .lookup(
                   LookupRequest.newBuilder()
                       .setDatastore(lease.datastore())
                       .setOperation(Wire.operation(lease.operation()))
-                      .setSessionId(id)
+                      .setSessionId(now.session())
                       .setLeaseId(lease.id())
                       .setHeldFencingToken(lease.token())
                       .setContinuation(lease.continuation())
                       .build());
       lease.promise(now.until(), now.epoch());
     } catch (StatusRuntimeException e) {
-      if (Wire.refusal(e).isPresent()) {
+      // A server that can promise nothing now has not ended anything.
+      if (Wire.refusal(e).isPresent() && !Wire.reason(e).equals("NOT_READY")) {
         lease.lose(Wire.reason(e));
       }
     }
@@ -239,8 +278,10 @@ final class RemoteSession implements AutoCloseable {
     boolean tooMany = counted > leases.size() + asked.size();
     if (tooMany && countedTooMany) {
       for (HeldLease held :
-          wire.sessions()
-              .listLeases(ListLeasesRequest.newBuilder().setSessionId(id).build())
+          promise
+              .wire()
+              .sessions()
+              .listLeases(ListLeasesRequest.newBuilder().setSessionId(promise.session()).build())
               .getLeasesList()) {
         String lease = held.getLease().getLeaseId();
         if (!asked.contains(lease) && !leases.containsKey(lease)) {
@@ -259,7 +300,11 @@ final class RemoteSession implements AutoCloseable {
     try {
       thread.join(TimeUnit.SECONDS.toMillis(5));
       CloseSessionResponse unused =
-          wire.sessions().closeSession(CloseSessionRequest.newBuilder().setSessionId(id).build());
+          promise
+              .wire()
+              .sessions()
+              .closeSession(
+                  CloseSessionRequest.newBuilder().setSessionId(promise.session()).build());
     } catch (StatusRuntimeException e) {
       // Its ttl ends it.
     } catch (InterruptedException e) {

@@ -51,7 +51,10 @@ final class CacheWorker implements AutoCloseable {
 
   private static final long PACE_MICROS = 2_000;
 
+  private final String name;
   private final DatastoredClient client;
+  private final FrameScribe scribe;
+  private final boolean hasSeveralServers;
   private final HistoryFile history;
   private final ShiftedClock clock;
   private final CountDownLatch stopped = new CountDownLatch(1);
@@ -63,19 +66,29 @@ final class CacheWorker implements AutoCloseable {
 
   private final List<Thread> threads = new ArrayList<>();
 
-  private CacheWorker(DatastoredClient client, HistoryFile history, ShiftedClock clock) {
+  private CacheWorker(
+      String name,
+      DatastoredClient client,
+      FrameScribe scribe,
+      boolean hasSeveralServers,
+      HistoryFile history,
+      ShiftedClock clock) {
+    this.name = name;
     this.client = client;
+    this.scribe = scribe;
+    this.hasSeveralServers = hasSeveralServers;
     this.history = history;
     this.clock = clock;
   }
 
   /**
-   * @param args site, name, target, ttl in milliseconds
+   * @param args site, name, targets with commas between them, ttl in milliseconds
    */
   public static void main(String[] args) throws Exception {
+    List<String> targets = List.of(args[2].split(","));
     ShiftedClock clock = new ShiftedClock();
     ClientOptions options =
-        ClientOptions.builder(args[2])
+        ClientOptions.builder(targets)
             .holder(args[1], "proof")
             .ttl(Duration.ofMillis(Long.parseLong(args[3])))
             .times(times -> times.withMostBackoff(Duration.ofMillis(300)))
@@ -83,8 +96,10 @@ final class CacheWorker implements AutoCloseable {
             .build();
     try (HistoryFile history = HistoryFile.of(new Site(Path.of(args[0])).histories(), args[1]);
         DatastoredClient client = DatastoredClient.create(options);
-        CacheWorker worker = new CacheWorker(client, history, clock)) {
-      client.addListener(new FrameScribe(history));
+        CacheWorker worker =
+            new CacheWorker(
+                args[1], client, new FrameScribe(history), targets.size() > 1, history, clock)) {
+      client.addListener(worker.scribe);
       client.start();
       worker.start();
       System.out.println("ready");
@@ -116,6 +131,8 @@ final class CacheWorker implements AutoCloseable {
     return switch (words[0]) {
       // The state, and how much is held.
       case "state" -> client.state() + " " + held.get();
+      // Whether there was something to write down of what it has in memory.
+      case "have" -> String.valueOf(scribe.writeState());
       // Both clocks, as the client sees them.
       case "clocks" -> System.nanoTime() + " " + clock.millis();
       case "shift" -> {
@@ -212,9 +229,9 @@ final class CacheWorker implements AutoCloseable {
 
   /** Until it is lost, or an operator wants the datastore for himself. */
   private void hold(Handle handle, long asked, String datastore, Operation operation) {
-    Object[] fields = {"id", operation + "-" + holds.getAndIncrement()};
+    Object[] fields = {"id", name + "-" + holds.getAndIncrement()};
     String about = fields[1].toString();
-    granted(handle, asked, about);
+    granted(handle, asked, about, operation);
     held.incrementAndGet();
     while (true) {
       long begun = System.nanoTime();
@@ -240,7 +257,7 @@ final class CacheWorker implements AutoCloseable {
   }
 
   /** Question and grant; only now, because most questions under a mode are refused. */
-  private void granted(Handle handle, long asked, String id) {
+  private void granted(Handle handle, long asked, String id, Operation operation) {
     history.add(
         asked,
         Kind.LOOKUP_BEGIN,
@@ -249,7 +266,7 @@ final class CacheWorker implements AutoCloseable {
         "datastore",
         handle.datastore().getName(),
         "operation",
-        id.substring(0, id.indexOf('-')));
+        operation);
     history.add(
         Kind.GRANTED,
         "id",
@@ -258,6 +275,9 @@ final class CacheWorker implements AutoCloseable {
         handle.fencingToken().orElse(-1),
         "lease",
         handle.leaseId().orElse(id),
+        "replica",
+        // Of several nobody tells which one granted it, and tokens rise at each one only.
+        hasSeveralServers ? "of-" + handle.leaseId().orElse(id) : "",
         "alive",
         1,
         "cached",

@@ -18,6 +18,7 @@ final class FrameScribe implements ClientListener {
 
   private final HistoryFile history;
   private final Map<String, Datastore> datastores = new TreeMap<>();
+  private String revision = "";
 
   FrameScribe(HistoryFile history) {
     this.history = history;
@@ -27,7 +28,7 @@ final class FrameScribe implements ClientListener {
   public synchronized void onFrame(AppliedFrame frame) {
     frame.removed().forEach(datastores::remove);
     frame.datastores().forEach(datastore -> datastores.put(datastore.getName(), datastore));
-    String revision = frame.revision().getIncarnation() + ":" + frame.revision().getGeneration();
+    revision = frame.revision().getIncarnation() + ":" + frame.revision().getGeneration();
     history.add(
         Kind.DELIVERED,
         "revision",
@@ -52,5 +53,14 @@ final class FrameScribe implements ClientListener {
           "revision",
           revision);
     }
+  }
+
+  /** Writes down what the client has now; false if it has nothing yet. */
+  synchronized boolean writeState() {
+    if (revision.isEmpty()) {
+      return false;
+    }
+    history.add(Kind.STATE, "revision", revision, "digest", Digest.of(datastores.values()));
+    return true;
   }
 }

@@ -44,7 +44,7 @@ public final class Wire implements AutoCloseable {
   /**
    * @param callMillis how long a call may take
    */
-  static Wire to(Path socket, long callMillis) {
+  public static Wire to(Path socket, long callMillis) {
     return new Wire(
         Grpc.newChannelBuilder("unix:" + socket, InsecureChannelCredentials.create()).build(),
         callMillis);
