@@ -208,7 +208,11 @@ final class EtcdBacking implements Backing, LifeListener {
    * @throws StoreException when it is not served yet: the follower is about to ring the doorbell
    */
   private Applied served(EtcdStore.Followed commit) throws StoreException {
-    Generation served = engine.freshSnapshot().revision().generation();
+    return applied(commit, engine.freshSnapshot().revision().generation());
+  }
+
+  /** A commit is acknowledged after it is served: a lookup may still grant what it refuses. */
+  static Applied applied(EtcdStore.Followed commit, Generation served) throws StoreException {
     if (commit.generation().isAfter(served)) {
       throw new StoreException(
           StoreException.Reason.OTHER,

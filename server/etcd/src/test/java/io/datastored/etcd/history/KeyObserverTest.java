@@ -1,5 +1,6 @@
 package io.datastored.etcd.history;
 
+import static com.google.common.util.concurrent.Uninterruptibles.awaitUninterruptibly;
 import static io.datastored.etcd.history.EtcdStores.KEYS;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -14,6 +15,8 @@ import io.datastored.history.Store.Look;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -34,6 +37,7 @@ final class KeyObserverTest {
   private static final class Observed implements KeyObserver {
     final List<String> told = new CopyOnWriteArrayList<>();
     Supplier<Long> served = () -> 0L;
+    Runnable whenTold = () -> {};
 
     @Override
     public List<String> prefixes() {
@@ -59,6 +63,7 @@ final class KeyObserverTest {
                       "changed to %s, served %d"
                           .formatted(
                               new String(change.value().orElseThrow(), UTF_8), served.get())));
+      whenTold.run();
     }
   }
 
@@ -107,6 +112,30 @@ final class KeyObserverTest {
     etcd.put(FLOOR, bytes("7"));
     AcceptedState unused = Drafts.set(other, Drafts.section("alpha", "a"));
     await().until(() -> store.doorbell().readAcquire() > before);
+    assertThat(observed.told).contains("changed to 7, served " + before);
+  }
+
+  /** The same, when both are reported while an earlier change is followed. */
+  @Test
+  void commitOfAnother_reportedTogetherWithTheFloorBeforeIt_isServedAfterIt() throws Exception {
+    EtcdStore store = open(observed);
+    EtcdStore other = open(KeyObserver.NONE);
+    observed.served = () -> store.doorbell().readAcquire();
+    long before = observed.served.get();
+    CountDownLatch begun = new CountDownLatch(1);
+    CountDownLatch goesOn = new CountDownLatch(1);
+    observed.whenTold =
+        () -> {
+          begun.countDown();
+          awaitUninterruptibly(goesOn);
+        };
+    etcd.put(FLOOR, bytes("6"));
+    assertThat(begun.await(1, TimeUnit.MINUTES)).isTrue();
+    etcd.put(FLOOR, bytes("7"));
+    AcceptedState unused = Drafts.set(other, Drafts.section("alpha", "a"));
+    goesOn.countDown();
+    await().until(() -> store.doorbell().readAcquire() > before);
+    await().until(() -> observed.told.stream().anyMatch(told -> told.startsWith("changed to 7")));
     assertThat(observed.told).contains("changed to 7, served " + before);
   }
 

@@ -162,6 +162,17 @@ final class EtcdPeersTest {
     assertThat(seal(a, since)).isFalse();
   }
 
+  /** It has no work, so only the read of the seal finds that it has not acknowledged the mode. */
+  @Test
+  void seal_watchHasNotReportedALife_isRefused() throws Exception {
+    Revision since = site.set(ALPHA, MaintenanceMode.READ_ONLY);
+    a.follows = false;
+    PeerSite.Replica unheard = site.start("d");
+    site.site.etcd.put(KEYS.presence(unheard.id), "version 1.0\n");
+    assertThat(awaited(a)).isEmpty();
+    assertThat(seal(a, since)).isFalse();
+  }
+
   @Test
   void seal_modeChangesWhileItIsWritten_isRefused() throws Exception {
     Revision since = site.set(ALPHA, MaintenanceMode.READ_ONLY);

@@ -141,7 +141,17 @@ final class LifeSite implements AutoCloseable {
       whenLoaded = () -> {};
       then.run();
       told.add("loads of " + there.size() + " keys, authority " + life.authority().holds());
-      assertThat(revision).isPositive().isLessThanOrEqualTo(etcd.revision());
+      long registered =
+          there.stream()
+              .filter(key -> key.startsWith(KEYS.records()))
+              .map(key -> etcd.get(key).orElseThrow())
+              .filter(record -> record.text().startsWith("replica " + name + "\n"))
+              .mapToLong(KeyValue::createRevision)
+              .max()
+              .orElseThrow();
+      assertThat(revision)
+          .as("loaded after the registration")
+          .isBetween(registered, etcd.revision());
       if (!loads) {
         throw new StoreException(StoreException.Reason.OTHER, "nothing is there");
       }
