@@ -47,12 +47,20 @@ public record ClientOptions(
   /** Matches a target without a scheme; its group is the port, which follows the only colon. */
   private static final Pattern PORT = Pattern.compile("(?!unix:|dns:)[^:/]*:([^:/]*)");
 
+  /** Matches targets that are separated by commas, the second one of which shows that it is one. */
+  private static final Pattern LIST = Pattern.compile("[^,/]+:[^,]+,\\s*[^,/]+:.+");
+
   public ClientOptions {
     targets = List.copyOf(targets);
     if (targets.isEmpty()) {
       throw new IllegalArgumentException("at least one address of a server is needed");
     }
     for (String target : targets) {
+      if (channels.isEmpty() && LIST.matcher(target).matches()) {
+        throw new IllegalArgumentException(
+            "'%s' names several servers: give each of them as a string of its own, with builder(List.of(\"%s\"))"
+                .formatted(target, target.replaceAll("\\s*,\\s*", "\", \"")));
+      }
       if (channels.isEmpty() && !isTarget(target)) {
         throw new IllegalArgumentException(
             "'%s' is not the address of a server: give HOST:PORT or unix:/PATH".formatted(target));

@@ -116,6 +116,13 @@ public interface DatastoredClient extends AutoCloseable {
   /** Removes a datastore; waits and fails like {@link #setMaintenanceMode}. */
   DeleteDatastoreResponse deleteDatastore(DeleteDatastoreRequest request);
 
+  /**
+   * The address of the server that has opened the session, which is one of the targets of the
+   * options; empty while there is no session. During a move it is that of the last server, until
+   * answers from memory are under the term of the next one.
+   */
+  Optional<String> server();
+
   /** The id of the session; empty while there is none. */
   Optional<String> sessionId();
 

@@ -6,6 +6,7 @@ import java.time.Duration;
 /**
  * A session opened is the event that the server has opened a session for this client. Immutable.
  *
+ * @param server address of the server, which is one of the targets of the options
  * @param sessionId id of the session
  * @param opening number of this opening, counted from 1 for each client
  * @param continued whether the previous session was reopened under its id, so that its leases can
@@ -15,4 +16,9 @@ import java.time.Duration;
  *     is applied
  */
 public record SessionOpened(
-    String sessionId, int opening, boolean continued, Duration ttl, Revision revision) {}
+    String server,
+    String sessionId,
+    int opening,
+    boolean continued,
+    Duration ttl,
+    Revision revision) {}

@@ -62,6 +62,15 @@ final class CauseTest {
         .hasMessageContaining("is not the address of a server");
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {"a:7400,b:7400", "a:7400, b.example:7400", "unix:relative,b:7400"})
+  void targets_inOneString_areRefusedWithTheRightWay(String targets) {
+    assertThatThrownBy(() -> ClientOptions.of(targets))
+        .isInstanceOf(IllegalArgumentException.class)
+        .hasMessageContaining("names several servers")
+        .hasMessageContaining("List.of(\"");
+  }
+
   @Test
   void nobodyListens_tellsSo() throws Exception {
     // Port 1, as none that the system hands out: a client can be given one of those itself.

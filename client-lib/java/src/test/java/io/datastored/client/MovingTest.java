@@ -595,6 +595,48 @@ final class MovingTest {
     answer.join().close();
   }
 
+  /** The opening between is shorter than the one on which the lease rests. */
+  @Test
+  void openingBetweenRunsOut_theLeaseHoldsToTheEndOfItsOwn() {
+    start(options -> options.ttl(Duration.ofSeconds(60)));
+    Handle held = lookup(WRITE);
+    next.setTtl(Duration.ofSeconds(3));
+    next.holdNextRequest("Lookup");
+    stop(old);
+    assertThat(next.sessions()).hasSize(1);
+    one.goDown();
+    two.goDown();
+    time.advance(Duration.ofSeconds(6));
+    assertThat(held.alive()).isTrue();
+    next.comeUp();
+    time.advance(Duration.ofSeconds(4));
+    assertThat(client.server()).contains(next.target());
+    assertThat(held.alive()).isTrue();
+    assertThat(losses).isEmpty();
+    assertThat(next.leases()).containsExactly(held.leaseId().orElseThrow());
+    held.close();
+  }
+
+  @Test
+  void withoutNearCacheAndLeases_closesTheOldSessionAtOnce() {
+    start(options -> options.withoutNearCache());
+    List<SessionOpened> opened = new ArrayList<>();
+    client.addListener(
+        new ClientListener() {
+          @Override
+          public void onSession(SessionOpened news) {
+            opened.add(news);
+          }
+        });
+    assertThat(client.server()).contains(old.target());
+    old.loseNextAnswer("KeepAlive");
+    time.advance(TTL.dividedBy(3));
+    assertThat(opened).extracting(SessionOpened::server).containsExactly(next.target());
+    assertThat(client.server()).contains(next.target());
+    assertThat(client.toString()).contains("at " + next.target());
+    assertThat(old.calls("CloseSession")).isEqualTo(1);
+  }
+
   /** The term of the old server ends by its clock, whatever the new one does. */
   @Test
   void oldTermRunsOut_beforeTheNextIsFresh_isNotAnsweredUnderAnyMore() {

@@ -261,11 +261,17 @@ final class DefaultClient implements DatastoredClient {
   }
 
   @Override
+  public Optional<String> server() {
+    return opening().map(SessionEpoch::server);
+  }
+
+  @Override
   public Optional<String> sessionId() {
-    SessionEpoch opening = cache.term().opening();
-    return opening.isLive(cache.clock().now())
-        ? Optional.of(opening.sessionId())
-        : Optional.empty();
+    return opening().map(SessionEpoch::sessionId);
+  }
+
+  private Optional<SessionEpoch> opening() {
+    return Optional.of(cache.term().opening()).filter(last -> last.isLive(cache.clock().now()));
   }
 
   @Override
@@ -322,10 +328,11 @@ final class DefaultClient implements DatastoredClient {
   @Override
   public String toString() {
     View view = cache.view();
-    return "DatastoredClient[%s, %s, session %s, applied %s, %d datastores]"
+    return "DatastoredClient[%s, %s, at %s, session %s, applied %s, %d datastores]"
         .formatted(
             String.join(",", options.targets()),
             cache.state(),
+            server().orElse("none"),
             sessionId().orElse("none"),
             view.revision()
                 .map(r -> r.getIncarnation() + "/" + r.getGeneration())

@@ -56,22 +56,19 @@ final class Handover {
   }
 
   /**
-   * Handles an opening.
+   * Handles an opening. What was promised before holds to the end of its own opening, by the clock:
+   * also if the one between was shorter.
    *
-   * @return whether it goes on with the session of the one before it
+   * @return whether something of before holds, so that it can be continued
    */
   boolean opened(SessionEpoch before, SessionEpoch now) {
-    boolean continued = before.isLive(clock.now());
-    if (continued) {
-      continued(before, now);
-    } else {
-      began(now);
-    }
-    return continued;
-  }
-
-  private void continued(SessionEpoch before, SessionEpoch now) {
+    long time = clock.now();
+    servers.forgetOver(time);
+    book.loseExpired(time);
     servers.opened(now);
+    if (!before.isLive(time)) {
+      return servers.haveLive(time);
+    }
     // Leases that this server does not confirm are valid until the deadline of the previous
     // opening.
     Loop.Timer unused =
@@ -81,13 +78,7 @@ final class Handover {
               book.loseThoseOf(before, LossCause.NOT_CONTINUED, "not confirmed in time");
               servers.forget(before);
             });
-  }
-
-  /** Handles an opening after the end of all those before it. */
-  private void began(SessionEpoch now) {
-    servers.forgetLeft();
-    servers.opened(now);
-    book.loseAll(LossCause.EXPIRED, "expired");
+    return true;
   }
 
   /** Handles the end of the session, and of all that was opened for it. */

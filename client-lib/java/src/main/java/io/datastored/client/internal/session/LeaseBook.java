@@ -165,6 +165,15 @@ public final class LeaseBook {
     new ArrayList<>(held.values()).forEach(lease -> lose(lease, cause, detail));
   }
 
+  /** Loses the leases whose opening is over. */
+  void loseExpired(long now) {
+    for (SharedLease lease : new ArrayList<>(held.values())) {
+      if (!lease.opening().isLive(now)) {
+        lose(lease, LossCause.EXPIRED, "expired");
+      }
+    }
+  }
+
   /** Loses the leases of an opening that no later opening has confirmed. */
   public void loseThoseOf(SessionEpoch opening, LossCause cause, String detail) {
     for (SharedLease lease : new ArrayList<>(held.values())) {

@@ -210,6 +210,19 @@ public final class Servers {
         });
   }
 
+  /** Whether an opening at a server that was left still holds. */
+  boolean haveLive(long now) {
+    return left.stream().anyMatch(one -> one.opening.isLive(now));
+  }
+
+  /** Forgets the servers that were left and whose openings are over. */
+  void forgetOver(long now) {
+    List.copyOf(left).stream()
+        .map(Left::opening)
+        .filter(opening -> !opening.isLive(now))
+        .forEach(this::forget);
+  }
+
   /** Forgets all servers that were left, and what was opened at the present one: it is over. */
   void forgetLeft() {
     here = null;

@@ -194,9 +194,7 @@ public final class SessionLoop {
     }
   }
 
-  /**
-   * @param pauses whether to pause even if not all servers were tried
-   */
+  /** Goes on at the next server, after a pause if all were tried or one is wanted. */
   private void leave(boolean pauses) {
     // From here on no answer of the server that is left extends anything, and nothing is granted
     // before the next one has opened the session. What was promised before stays, by the clock.
@@ -249,6 +247,7 @@ public final class SessionLoop {
     boolean moved = servers.haveLeft(cache.term().opening());
     terms.opened(now, sentAt, wallAhead, ttl, answer.getRevision(), moved);
     news.opened(now, continued, ttl, answer.getRevision());
+    settle();
     renewAfter(sentAt);
   }
 

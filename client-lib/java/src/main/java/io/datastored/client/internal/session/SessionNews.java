@@ -29,7 +29,8 @@ final class SessionNews {
 
   void opened(SessionEpoch now, boolean continued, Duration ttl, Revision revision) {
     counters.sessionsOpened.increment();
-    var news = new SessionOpened(now.sessionId(), now.number(), continued, ttl, revision);
+    var news =
+        new SessionOpened(now.server(), now.sessionId(), now.number(), continued, ttl, revision);
     callbacks.tell(listener -> listener.onSession(news));
     observers.forEach(observer -> observer.onOpened(now));
   }
