@@ -7,6 +7,7 @@ import io.datastored.admin.metric.MetricSources;
 import io.datastored.engine.Engine;
 import io.datastored.lease.Leases;
 import io.datastored.probe.Probes;
+import io.datastored.promise.Replicas;
 import io.datastored.service.Services;
 import io.datastored.service.call.ServerLife;
 import java.time.InstantSource;
@@ -17,6 +18,7 @@ import java.util.concurrent.Executor;
  *
  * @param engine its counters, tasks and troubles
  * @param leases their counts
+ * @param replicas the servers with which this one shares its history
  * @param services answer Status
  * @param probes how many hang
  * @param life whether calls are answered
@@ -29,6 +31,7 @@ import java.util.concurrent.Executor;
 public record AdminSources(
     Engine engine,
     Leases leases,
+    Replicas replicas,
     Services services,
     Probes probes,
     ServerLife life,
@@ -45,6 +48,6 @@ public record AdminSources(
    */
   MetricSources metrics(int perDatastore) {
     return new MetricSources(
-        engine, leases, services.counts(), probes, life, wallClock, perDatastore);
+        engine, leases, replicas, services.counts(), probes, life, wallClock, perDatastore);
   }
 }

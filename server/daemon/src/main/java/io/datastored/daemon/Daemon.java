@@ -207,6 +207,7 @@ public final class Daemon implements AutoCloseable {
             new AdminSources(
                 engine,
                 leases,
+                backing.replicas(),
                 services,
                 probes,
                 life,

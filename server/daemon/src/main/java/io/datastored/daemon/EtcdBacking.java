@@ -104,7 +104,7 @@ final class EtcdBacking implements Backing, LifeListener {
             follower::isAsked);
     this.book = EtcdPromiseBook.open(etcd, keys, life, follower, around.random());
     this.peers = new EtcdPeers(etcd, lifeOptions, life, follower, book, store::mode, background);
-    this.replicas = new EtcdReplicas(lifeOptions, life, follower);
+    this.replicas = new EtcdReplicas(lifeOptions, life, follower, peers, store::counts);
     this.confirmation =
         ReplicaStart.confirmation(store::newest, () -> engine.snapshot().revision());
     rooms.register(confirmation::close);

@@ -8,6 +8,7 @@ import static org.awaitility.Awaitility.await;
 
 import com.google.errorprone.annotations.CanIgnoreReturnValue;
 import com.google.protobuf.util.Durations;
+import io.datastored.admin.AdminAddress;
 import io.datastored.cli.Shell;
 import io.datastored.etcd.client.EtcdClient;
 import io.datastored.etcd.client.EtcdOptions;
@@ -50,6 +51,10 @@ import io.grpc.ManagedChannel;
 import io.grpc.ManagedChannelBuilder;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -133,6 +138,7 @@ final class ReplicasTest {
     DaemonOptions.Builder options =
         new DaemonSite(Files.createDirectories(directory.resolve(name))).openOptions();
     options.replica = Optional.of(new ReplicaOptions(options(), keys, name, Duration.ofSeconds(5)));
+    options.admin.listen = Optional.of(AdminAddress.parse("127.0.0.1:0"));
     return options.build();
   }
 
@@ -171,6 +177,15 @@ final class ReplicasTest {
 
     private DatastoreServiceBlockingStub datastores() {
       return DatastoreServiceGrpc.newBlockingStub(channel);
+    }
+
+    String metrics() throws Exception {
+      return HttpClient.newHttpClient()
+          .send(
+              HttpRequest.newBuilder(URI.create(daemon.adminUrl().orElseThrow() + "/metrics"))
+                  .build(),
+              HttpResponse.BodyHandlers.ofString())
+          .body();
     }
 
     List<HeldLease> leases() {
@@ -361,6 +376,46 @@ final class ReplicasTest {
     }
   }
 
+  /** As if it had been killed: its record is there, and its presence is not. */
+  @Test
+  void oneIsSilent_isNamedWhereverSomebodyMayWaitForIt() throws Exception {
+    Replica a = start("a");
+    try (EtcdClient client = EtcdClient.open(options())) {
+      var unused =
+          client.commit(
+              Txn.when()
+                  .then(
+                      List.of(
+                          Op.put(
+                              keys.prefix() + "life/zzzzzzzz",
+                              "replica ghost\nauthority 60000\nlongest 0\n"))));
+    }
+    await().until(() -> status(a).getReplicasCount() == 2);
+
+    ReplicaStatus ghost = status(a).getReplicas(1);
+    assertThat(ghost.getName()).isEqualTo("ghost");
+    assertThat(ghost.getState()).isEqualTo(ReplicaState.REPLICA_STATE_SILENT);
+    assertThat(Durations.toSeconds(ghost.getLeft())).isBetween(30L, 61L);
+    assertThat(
+            a.setMode(MaintenanceMode.MAINTENANCE_MODE_READ_ONLY).getProgress().getReplicasList())
+        .singleElement()
+        .satisfies(
+            awaited -> {
+              assertThat(awaited.getName()).isEqualTo("ghost");
+              assertThat(awaited.getReason())
+                  .isEqualTo(AwaitedReplicaReason.AWAITED_REPLICA_REASON_SILENT);
+            });
+    assertThat(a.metrics())
+        .contains(
+            "datastored_replica_silent_replicas 1.0",
+            "datastored_replica_unconfirmed_seconds 0.0",
+            "datastored_replica_commits_total{outcome=\"failed\"} 0.0",
+            "datastored_replica_seals_total{result=\"sealed\"} 0.0",
+            "datastored_replica_authority_seconds ",
+            "datastored_replica_applied_lag_generations 0.0")
+        .doesNotContain("datastored_replica_commits_total{outcome=\"committed\"} 0.0");
+  }
+
   @Test
   void drain_byForce_endsALeaseAtAnotherServer() throws Exception {
     Replica a = start("a");
@@ -463,6 +518,9 @@ final class ReplicasTest {
       assertThat(look.getDatastore().getName()).isEqualTo("main");
       assertThat(look.hasUnconfirmed()).isTrue();
       assertThat(status(a).getReplica().hasUnconfirmed()).isTrue();
+      assertThat(a.metrics())
+          .contains("datastored_replica_lives_total{end=\"fork\"} 1.0")
+          .doesNotContain("datastored_replica_unconfirmed_seconds 0.0");
       a.close();
       assertThatThrownBy(() -> new Replica("a"))
           .isInstanceOf(DaemonStartException.class)

@@ -43,6 +43,11 @@ public final class FakeReplicas implements Replicas {
   }
 
   @Override
+  public Optional<ReplicaFigures> figures() {
+    return Optional.empty();
+  }
+
+  @Override
   public CompletableFuture<Void> applied(Generation generation) {
     return applied.get();
   }

@@ -35,6 +35,9 @@ public final class RenewedAuthority implements Authority {
    */
   private volatile long confirmedAt;
 
+  /** How long the last request took that renewed it. Written under the lock. */
+  private volatile long tookNanos;
+
   @GuardedBy("this")
   private boolean closed;
 
@@ -68,6 +71,7 @@ public final class RenewedAuthority implements Authority {
   public synchronized void renew(LifeId life, Sending sent) {
     if (!closed) {
       confirmedAt = sent.nanos;
+      tookNanos = ticker.read() - sent.nanos;
       grant = new Grant(Optional.of(life), sent);
     }
   }
@@ -107,6 +111,11 @@ public final class RenewedAuthority implements Authority {
     return holds()
         ? Optional.empty()
         : Optional.of(Duration.ofNanos(Math.max(0, ticker.read() - confirmedAt)));
+  }
+
+  /** How long the last request took that renewed it; zero before the first. */
+  public Duration took() {
+    return Duration.ofNanos(tookNanos);
   }
 
   /** For how long it still holds without being renewed; zero if it does not. */

@@ -33,6 +33,11 @@ public interface Replicas {
         }
 
         @Override
+        public Optional<ReplicaFigures> figures() {
+          return Optional.empty();
+        }
+
+        @Override
         public CompletableFuture<Void> applied(Generation generation) {
           return done;
         }
@@ -62,6 +67,9 @@ public interface Replicas {
    * while it may promise something. Cheap: it is checked for each answer without a promise.
    */
   Optional<Duration> unconfirmed();
+
+  /** What this server measures and counts; empty if it is alone. */
+  Optional<ReplicaFigures> figures();
 
   /**
    * Waits for the acknowledgements of a generation.

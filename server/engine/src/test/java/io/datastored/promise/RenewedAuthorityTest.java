@@ -84,6 +84,7 @@ final class RenewedAuthorityTest {
     authority.renew(LIFE, sent);
     assertThat(authority.life()).contains(LIFE);
     assertThat(authority.renewedAgo()).contains(Duration.ofSeconds(9));
+    assertThat(authority.took()).isEqualTo(Duration.ofSeconds(9));
     ticker.advance(Duration.ofSeconds(1));
     assertThat(authority.holds()).isFalse();
   }

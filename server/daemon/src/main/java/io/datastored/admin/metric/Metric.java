@@ -139,6 +139,70 @@ enum Metric {
       "limit",
       "what the principal that has taken most has taken"),
   PROBES_HUNG("probes.hung", Kind.GAUGE, "", "", "probes of free space that hang in a file system"),
+  REPLICA_UNCONFIRMED(
+      "replica.unconfirmed",
+      Kind.GAUGE,
+      "s",
+      "",
+      "for how long this server has been out of touch with those that share its history, and may"
+          + " promise nothing; 0: it is in touch, or alone"),
+  REPLICA_SILENT(
+      "replica.silent.replicas",
+      Kind.GAUGE,
+      "",
+      "",
+      "servers of the same history of which nothing is heard, and for which drains wait"),
+  REPLICA_LAG(
+      "replica.applied.lag.generations",
+      Kind.GAUGE,
+      "",
+      "",
+      "how many generations another server of the same history is ahead of this one"),
+  REPLICA_AUTHORITY(
+      "replica.authority",
+      Kind.GAUGE,
+      "s",
+      "",
+      "for how long this server may still promise something without hearing from etcd; like what"
+          + " follows absent if it is alone"),
+  REPLICA_PULSE(
+      "replica.pulse", Kind.GAUGE, "s", "", "how long etcd took to answer the last pulse"),
+  REPLICA_LIVES(
+      "replica.lives",
+      Kind.COUNTER,
+      "",
+      "end",
+      "lives of this server that have ended: `over` (the others had stopped waiting), `fork` (what"
+          + " it serves is not what etcd has), `left` (it has stopped in order)"),
+  REPLICA_RELOADS(
+      "replica.reloads",
+      Kind.COUNTER,
+      "",
+      "why",
+      "reads of the whole history: `gap` (the watch has lost a commit), `watch_ended`,"
+          + " `watch_late` (it did not report a commit in time), `head` (the newest was needed, as"
+          + " when a life begins)"),
+  REPLICA_COMMITS(
+      "replica.commits",
+      Kind.COUNTER,
+      "",
+      "outcome",
+      "commits to etcd by this server: `committed`, `overtaken` (decided again), `withdrawn`,"
+          + " `failed` (nothing was changed), `outcome_unknown`"),
+  REPLICA_TAKE_OVERS(
+      "replica.takeovers",
+      Kind.COUNTER,
+      "",
+      "path",
+      "leases of other servers that clients have continued here: `memory` (the mode permits them),"
+          + " `etcd` (by a transaction), `refused`"),
+  REPLICA_SEALS(
+      "replica.seals",
+      Kind.COUNTER,
+      "",
+      "result",
+      "ends of drains: `sealed`, `refused` (something was in the way by then), `failed` (etcd did"
+          + " not answer)"),
   DATASTORE_MODE(
       "datastore.mode",
       Kind.GAUGE,

@@ -3,6 +3,7 @@ package io.datastored.admin.metric;
 import io.datastored.engine.Engine;
 import io.datastored.lease.Leases;
 import io.datastored.probe.Probes;
+import io.datastored.promise.Replicas;
 import io.datastored.service.ServiceCounts;
 import io.datastored.service.call.ServerLife;
 import java.time.InstantSource;
@@ -15,6 +16,7 @@ import java.time.InstantSource;
 public record MetricSources(
     Engine engine,
     Leases leases,
+    Replicas replicas,
     ServiceCounts services,
     Probes probes,
     ServerLife life,

@@ -62,6 +62,7 @@ public final class Metrics implements AutoCloseable {
     var readers = new Readers();
     new EngineMetrics(sources.engine(), sources.wallClock()).addTo(readers);
     new ClientMetrics(sources).addTo(readers);
+    new ReplicaMetrics(sources.replicas(), sources.engine()).addTo(readers);
     new DatastoreMetrics(sources).addTo(readers);
     ProcessMetrics.addTo(readers);
     readers.add(

@@ -26,7 +26,8 @@ import picocli.CommandLine.Option;
     description = {
       "Prints the leases of remote clients, the oldest first.",
       "LEFT is the time until a lease expires unless it is renewed ('-': it lives as long as its session).",
-      "Processes on the server's host hold no leases: 'datastored status NAME' lists them."
+      "Processes on the server's host hold no leases: 'datastored status NAME' lists them.",
+      "Where several servers share one history, each lists its own: ask each of them."
     })
 public final class LeasesCommand implements Callable<Integer> {
 
@@ -66,7 +67,10 @@ public final class LeasesCommand implements Callable<Integer> {
                           page.getLeasesList(),
                           held -> held.getLease().getSessionId().startsWith(session)),
                       page.getFiltered()));
-          leases.print(this::table, List.of(), "leases of others are shown to operators");
+          leases.print(
+              this::table,
+              leases.perReplica(HeldLease::getReplica, "leases"),
+              "leases of others are shown to operators");
           return ExitStatus.OK;
         });
   }

@@ -4,6 +4,7 @@ import com.google.protobuf.MessageOrBuilder;
 import io.datastored.cli.flag.ClientOptions;
 import io.datastored.cli.view.Json;
 import io.datastored.cli.view.TextTable;
+import io.datastored.cli.view.VisibleText;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
@@ -33,6 +34,20 @@ final class Listing<E extends MessageOrBuilder> {
       }
     }
     this.filtered |= filtered;
+  }
+
+  /** What is said below a list of one of several servers; nothing if it is alone. */
+  List<String> perReplica(Function<E, String> replica, String what) {
+    return entries.stream()
+        .map(replica)
+        .filter(name -> !name.isEmpty())
+        .findFirst()
+        .map(
+            name ->
+                "these are the %s at replica %s; the others list their own"
+                    .formatted(what, VisibleText.of(name)))
+        .stream()
+        .toList();
   }
 
   /**

@@ -23,7 +23,8 @@ import picocli.CommandLine.Option;
     name = "sessions",
     description = {
       "Lists the sessions of a server, those furthest behind first.",
-      "SENT is the last generation sent to the client, APPLIED the last one it has acknowledged, LAG how long it has been behind ('-': drains do not wait for it)."
+      "SENT is the last generation sent to the client, APPLIED the last one it has acknowledged, LAG how long it has been behind ('-': drains do not wait for it).",
+      "Where several servers share one history, each lists its own: ask each of them."
     })
 public final class SessionsCommand implements Callable<Integer> {
 
@@ -50,7 +51,10 @@ public final class SessionsCommand implements Callable<Integer> {
               token -> page(connection, token),
               ListSessionsResponse::getNextPageToken,
               page -> sessions.add(page.getSessionsList(), page.getFiltered()));
-          sessions.print(this::table, List.of(), "sessions of others are shown to operators");
+          sessions.print(
+              this::table,
+              sessions.perReplica(Session::getReplica, "sessions"),
+              "sessions of others are shown to operators");
           return ExitStatus.OK;
         });
   }

@@ -41,6 +41,9 @@ public final class ServerReport {
   private final Order order;
   private final List<DatastoreStatus> datastores = new ArrayList<>();
 
+  /** The server itself, once its page is there. */
+  private ServerStatus status = ServerStatus.getDefaultInstance();
+
   /** Whether there may be more than the server shows. */
   private boolean filtered;
 
@@ -53,6 +56,7 @@ public final class ServerReport {
   /** Adds a page; the first page describes the server. */
   public void add(StatusResponse page) {
     if (page.hasServer()) {
+      status = page.getServer();
       head(page);
     }
     datastores.addAll(page.getDatastoresList());
@@ -63,9 +67,10 @@ public final class ServerReport {
     if (order == Order.WORST_FIRST) {
       datastores.sort(Comparator.comparingInt(ServerReport::goodness));
     }
+    ReplicaReport.print(status, out);
     var table =
         new TextTable("DATASTORE", "MODE", "GEN", "READ", "WRITE", "LEASES", "FREE", "NOTE");
-    datastores.forEach(status -> row(table, status));
+    datastores.forEach(each -> row(table, each));
     out.println();
     table.printTo(out);
     if (filtered) {
@@ -75,7 +80,6 @@ public final class ServerReport {
   }
 
   private void head(StatusResponse page) {
-    ServerStatus status = page.getServer();
     out.printf(
         "datastored %s on %s: %s%s, up %s%n",
         status.getVersion(),
@@ -85,13 +89,15 @@ public final class ServerReport {
             ? " for %s at most".formatted(HumanFormat.atMost(status.getRecoveryLeft()))
             : "",
         HumanFormat.age(status.getUptime()));
+    ReplicaReport.me(status).ifPresent(out::println);
+    ReplicaReport.outOfTouch(status).ifPresent(why -> out.println("trouble: " + why));
     if (status.getDigest().isEmpty()) {
       // What was left out looks like nothing.
       out.println("revision " + Labels.of(page.getRevision()));
       out.println("how it is used, and what is wrong with it, is shown to operators");
       return;
     }
-    wrong(status);
+    wrong();
     out.printf(
         "revision %s, digest %s%n",
         Labels.of(page.getRevision()), Ascii.truncate(status.getDigest(), DIGEST_DIGITS, ""));
@@ -106,10 +112,11 @@ public final class ServerReport {
     if (status.hasCertificateExpires()) {
       out.println("certificate expires " + Labels.of(status.getCertificateExpires()));
     }
-    edits(status);
+    edits();
   }
 
-  private void wrong(ServerStatus status) {
+  private void wrong() {
+    ReplicaReport.gone(status).forEach(out::println);
     status.getTroublesList().forEach(trouble -> out.println("trouble: " + trouble(trouble)));
     status.getConfigFaultsList().stream()
         .filter(fault -> !ProtoFaults.isTold(fault, status))
@@ -123,7 +130,7 @@ public final class ServerReport {
   }
 
   /** Prints nothing if the server does not report it. */
-  private void edits(ServerStatus status) {
+  private void edits() {
     switch (status.getEditDetection()) {
       case EDIT_DETECTION_WATCH ->
           out.printf(

@@ -5,7 +5,7 @@ import io.datastored.v1.DatastoreStatus;
 import io.datastored.v1.DrainStatus;
 import io.datastored.v1.GcStatus;
 import io.datastored.v1.LocalProcess;
-import io.datastored.v1.Revision;
+import io.datastored.v1.ServerStatus;
 import io.datastored.v1.Space;
 import io.datastored.v1.StatusResponse;
 import java.io.PrintWriter;
@@ -27,12 +27,17 @@ public final class StatusReport {
   }
 
   public void print(StatusResponse page) {
-    page.getDatastoresList().forEach(status -> print(status, page.getRevision()));
+    page.getDatastoresList().forEach(status -> print(status, page));
     out.flush();
   }
 
-  private void print(DatastoreStatus status, Revision revision) {
-    lines.head(status.getDatastore(), revision);
+  private void print(DatastoreStatus status, StatusResponse page) {
+    lines.head(status.getDatastore(), page.getRevision());
+    ServerStatus answering = page.getServer();
+    if (answering.hasReplica()) {
+      lines.line("shown by", ReplicaReport.me(answering).orElseThrow());
+      ReplicaReport.outOfTouch(answering).ifPresent(why -> lines.line("unconfirmed", why));
+    }
     lines.line(
         "in use by",
         status.hasOperations()

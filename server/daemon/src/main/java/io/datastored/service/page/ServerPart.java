@@ -1,7 +1,9 @@
 package io.datastored.service.page;
 
 import com.google.common.collect.ImmutableList;
+import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
+import com.google.protobuf.Duration;
 import com.google.protobuf.util.Durations;
 import com.google.protobuf.util.Timestamps;
 import io.datastored.access.Role;
@@ -13,6 +15,8 @@ import io.datastored.service.wire.Caller;
 import io.datastored.service.wire.ProtoFaults;
 import io.datastored.service.wire.ProtoWords;
 import io.datastored.v1.LimitStatus;
+import io.datastored.v1.ReplicaState;
+import io.datastored.v1.ReplicaStatus;
 import io.datastored.v1.ServerStatus;
 import io.datastored.v1.Trouble;
 import java.time.Instant;
@@ -53,6 +57,7 @@ record ServerPart(String json, ImmutableList<Need> needs) {
                         "configuration: " + ProtoFaults.text(fault),
                         Optional.of(Timestamps.toMillis(fault.getSince())),
                         LOOK)));
+    replicas(status, now, needs);
     for (LimitStatus limit : status.getLimitsList()) {
       if (limit.getTaken() >= NEARLY_ALL * limit.getTotal()) {
         needs.add(
@@ -66,6 +71,57 @@ record ServerPart(String json, ImmutableList<Need> needs) {
       }
     }
     return new ServerPart(json(status, snapshot, looker, now).toString(), needs.build());
+  }
+
+  /** Servers of which nothing is heard, and this one if it hears of no other. */
+  private static void replicas(
+      ServerStatus status, Instant now, ImmutableList.Builder<Need> needs) {
+    if (status.getReplica().hasUnconfirmed()) {
+      needs.add(
+          new Need(
+              Need.Level.FAULT,
+              "",
+              "this server is out of touch with the other replicas: it grants nothing, and what it"
+                  + " shows may be outdated",
+              Optional.of(before(now, status.getReplica().getUnconfirmed())),
+              LOOK));
+    }
+    status.getReplicasList().stream()
+        .filter(replica -> replica.getState() == ReplicaState.REPLICA_STATE_SILENT)
+        .forEach(
+            replica ->
+                needs.add(
+                    new Need(
+                        Need.Level.FAULT,
+                        "",
+                        "replica %s is silent, and drains wait for it".formatted(replica.getName()),
+                        Optional.of(before(now, replica.getUnconfirmed())),
+                        LOOK)));
+  }
+
+  private static long before(Instant now, Duration time) {
+    return rounded(now.toEpochMilli() - Durations.toMillis(time));
+  }
+
+  private static JsonObject json(ReplicaStatus replica, Instant now) {
+    var json = new JsonObject();
+    json.addProperty("name", replica.getName());
+    json.addProperty("life", replica.getLife());
+    json.addProperty("state", ReplicaWords.state(replica));
+    json.addProperty("version", replica.getVersion());
+    json.addProperty("addresses", String.join(" ", replica.getAddressesList()));
+    if (replica.hasApplied()) {
+      json.addProperty("applied", replica.getApplied().getGeneration());
+      json.addProperty("lag", replica.getLag());
+    }
+    if (replica.hasUnconfirmed()) {
+      json.addProperty("silent", before(now, replica.getUnconfirmed()));
+    }
+    if (replica.hasLeft()) {
+      json.addProperty(
+          "until", rounded(now.toEpochMilli() + Durations.toMillis(replica.getLeft())));
+    }
+    return json;
   }
 
   private static JsonObject json(
@@ -83,6 +139,13 @@ record ServerPart(String json, ImmutableList<Need> needs) {
     if (status.hasRecoveryLeft()) {
       json.addProperty(
           "recovered", rounded(now.toEpochMilli() + Durations.toMillis(status.getRecoveryLeft())));
+    }
+    if (status.hasReplica()) {
+      json.addProperty("replica", status.getReplica().getName());
+      json.addProperty("life", status.getReplica().getLife());
+      var replicas = new JsonArray();
+      status.getReplicasList().forEach(replica -> replicas.add(json(replica, now)));
+      json.add("replicas", replicas);
     }
     if (status.hasCertificateExpires()) {
       json.addProperty("certificate", Timestamps.toMillis(status.getCertificateExpires()));

@@ -7,6 +7,7 @@ import io.datastored.service.wire.ProtoFaults;
 import io.datastored.service.wire.ProtoWords;
 import io.datastored.v1.DatastoreStatus;
 import io.datastored.v1.MountState;
+import io.datastored.v1.ReplicaStatus;
 import io.datastored.v1.ServerStatus;
 import io.datastored.v1.StatusResponse;
 import io.datastored.v1.Trouble;
@@ -33,6 +34,15 @@ public final class StatusTable implements StatusText {
       html.append("<h2>Needs you</h2>\n<ul>\n");
       for (Trouble trouble : status.getTroublesList()) {
         html.append("<li>").append(escaped(trouble.getMessage())).append("</li>\n");
+      }
+      html.append("</ul>\n");
+    }
+    if (status.getReplicasCount() > 0) {
+      html.append("<h2>Replicas</h2>\n<ul>\n");
+      for (ReplicaStatus replica : status.getReplicasList()) {
+        html.append("<li>")
+            .append(escaped(replica.getName() + ": " + ReplicaWords.state(replica)))
+            .append("</li>\n");
       }
       html.append("</ul>\n");
     }

@@ -8,6 +8,7 @@ import io.datastored.file.StoreException;
 import io.datastored.history.Store.Draft;
 import io.datastored.history.Store.Outcome;
 import io.datastored.history.Store.Seen;
+import io.datastored.promise.Tally;
 import java.util.List;
 import java.util.Optional;
 
@@ -22,6 +23,7 @@ final class CommitWriter {
   private final Keys keys;
   private final Follower follower;
   private final Turn turn;
+  private final Tally<CommitResult> results = new Tally<>(CommitResult.class);
 
   /**
    * @param follower is told of each commit
@@ -37,6 +39,22 @@ final class CommitWriter {
 
   /** See {@link Store#commit}. */
   Outcome commit(Seen on, Draft next) throws StoreException {
+    try {
+      Outcome outcome = tryCommit(on, next);
+      results.add(CommitResult.of(outcome));
+      return outcome;
+    } catch (StoreException e) {
+      results.add(CommitResult.of(e));
+      throw e;
+    }
+  }
+
+  /** What became of the commits of this server. */
+  Tally<CommitResult> results() {
+    return results;
+  }
+
+  private Outcome tryCommit(Seen on, Draft next) throws StoreException {
     Basis present = follower.basis();
     Optional<Basis> found = basis(present, on);
     if (found.isEmpty()) {

@@ -320,8 +320,13 @@ public final class EtcdStore implements Store {
   }
 
   /** How often everything was read again since the store was opened. */
-  int reloads() {
-    return follower.reloads();
+  long reloads() {
+    return follower.reloads().total();
+  }
+
+  /** What was counted since the store was opened. */
+  public StoreCounts counts() {
+    return new StoreCounts(follower.reloads().byWord(), commits.results().byWord());
   }
 
   @Override

@@ -4,13 +4,13 @@ import com.google.errorprone.annotations.concurrent.GuardedBy;
 import io.datastored.etcd.history.KeyValues.Change;
 import io.datastored.file.StoreException;
 import io.datastored.history.Doorbell;
+import io.datastored.promise.Tally;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.TimeUnit;
-import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.Condition;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
@@ -59,7 +59,7 @@ final class Follower implements AutoCloseable {
 
   private volatile boolean closed;
 
-  private final AtomicInteger reloads = new AtomicInteger();
+  private final Tally<ReloadCause> reloads = new Tally<>(ReloadCause.class);
 
   /**
    * @param first the view at the start
@@ -130,8 +130,8 @@ final class Follower implements AutoCloseable {
   }
 
   /** How often everything was read again. */
-  int reloads() {
-    return reloads.get();
+  Tally<ReloadCause> reloads() {
+    return reloads;
   }
 
   /**
@@ -142,16 +142,16 @@ final class Follower implements AutoCloseable {
   View reload() throws StoreException {
     lock.lock();
     try {
-      return reloadLocked();
+      return reloadLocked(ReloadCause.HEAD);
     } finally {
       lock.unlock();
     }
   }
 
   @GuardedBy("lock")
-  private View reloadLocked() throws StoreException {
+  private View reloadLocked(ReloadCause why) throws StoreException {
     View before = view();
-    reloads.incrementAndGet();
+    reloads.add(why);
     View loaded = loader.load(before, cursor, this::forked);
     if (before.isAt(loaded)) {
       cursor = loaded.loadedAt();
@@ -208,7 +208,7 @@ final class Follower implements AutoCloseable {
       while (view() == seen && left > 0 && !closed) {
         left = changed.awaitNanos(left);
       }
-      return view() == seen ? reloadLocked() : view();
+      return view() == seen ? reloadLocked(ReloadCause.WATCH_LATE) : view();
     } catch (InterruptedException e) {
       Thread.currentThread().interrupt();
       throw new StoreException(
@@ -229,7 +229,7 @@ final class Follower implements AutoCloseable {
         log.atInfo()
             .addKeyValue("revision", report.revision())
             .log("reading the history again: {}", gap.get());
-        View unused = reloadLocked();
+        View unused = reloadLocked(ReloadCause.GAP);
         return;
       }
     }
@@ -321,7 +321,7 @@ final class Follower implements AutoCloseable {
     lock.lock();
     try {
       if (!isOver(from)) {
-        View unused = reloadLocked();
+        View unused = reloadLocked(ReloadCause.WATCH_ENDED);
         if (from == reports) {
           // Nothing has changed, so no other watch was begun.
           watchFrom(cursor);

@@ -20,6 +20,7 @@ import io.datastored.promise.Elsewhere;
 import io.datastored.promise.FencingToken;
 import io.datastored.promise.LifeId;
 import io.datastored.promise.SealingPeers;
+import io.datastored.promise.Tally;
 import java.util.List;
 import java.util.Optional;
 import java.util.OptionalLong;
@@ -51,6 +52,9 @@ public final class EtcdPeers implements SealingPeers {
   private final EtcdPromiseBook book;
   private final Modes modes;
   private final PeerUpkeep upkeep;
+
+  final Tally<Seal> seals = new Tally<>(Seal.class);
+  final Tally<TakeOverPath> takeOvers = new Tally<>(TakeOverPath.class);
 
   /**
    * The peers of a server.
@@ -110,6 +114,18 @@ public final class EtcdPeers implements SealingPeers {
 
   @Override
   public boolean seal(DatastoreName datastore, MaintenanceMode mode, Revision since)
+      throws StoreException {
+    Seal result = Seal.FAILED;
+    try {
+      boolean sealed = trySeal(datastore, mode, since);
+      result = sealed ? Seal.SEALED : Seal.REFUSED;
+      return sealed;
+    } finally {
+      seals.add(result);
+    }
+  }
+
+  private boolean trySeal(DatastoreName datastore, MaintenanceMode mode, Revision since)
       throws StoreException {
     Optional<StoredMode> stored = present(datastore, mode, since);
     if (stored.isEmpty()) {
@@ -227,6 +243,10 @@ public final class EtcdPeers implements SealingPeers {
     private final FencingToken token;
 
     private boolean held;
+
+    /** What has decided last. */
+    private Optional<TakeOverPath> path = Optional.empty();
+
     private ImmutableList<Long> announced = ImmutableList.of();
 
     EtcdClaim(DatastoreName name, Operation operation, FencingToken token) {
@@ -241,6 +261,16 @@ public final class EtcdPeers implements SealingPeers {
      */
     @Override
     public TakeOver verdict() throws StoreException {
+      TakeOver decided = decide();
+      path =
+          Optional.of(
+              decided != TakeOver.ALLOWED
+                  ? TakeOverPath.REFUSED
+                  : announced.isEmpty() ? TakeOverPath.MEMORY : TakeOverPath.ETCD);
+      return decided;
+    }
+
+    private TakeOver decide() throws StoreException {
       for (int attempt = 0; attempt < ATTEMPTS; attempt++) {
         Floors.Known floor = peers.floor(name);
         TakeOver known = takeOver(name, operation, token);
@@ -274,6 +304,8 @@ public final class EtcdPeers implements SealingPeers {
 
     @Override
     public void close() {
+      path.ifPresent(takeOvers::add);
+      path = Optional.empty();
       if (held) {
         held = false;
         life.announcements().work().release(name);

@@ -1,16 +1,19 @@
 package io.datastored.etcd.life;
 
 import com.google.common.collect.ImmutableList;
+import io.datastored.etcd.history.StoreCounts;
 import io.datastored.history.Generation;
 import io.datastored.promise.LifeId;
 import io.datastored.promise.Replica;
 import io.datastored.promise.Replica.State;
+import io.datastored.promise.ReplicaFigures;
 import io.datastored.promise.Replicas;
 import java.time.Duration;
 import java.util.Comparator;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.Supplier;
 
 /**
  * Etcd replicas are the servers of a history in etcd, as this one follows them. Thread-safe: they
@@ -21,19 +24,32 @@ public final class EtcdReplicas implements Replicas {
   private final LifeOptions options;
   private final LifeKeys keys;
   private final Life life;
-  private final PeerFollower peers;
+  private final PeerFollower follower;
+  private final EtcdPeers peers;
+  private final Supplier<StoreCounts> store;
 
   /** Who waits for which generation. */
   private final ConcurrentHashMap<CompletableFuture<Void>, Generation> waiting =
       new ConcurrentHashMap<>();
 
-  /** The servers of a history. */
-  public EtcdReplicas(LifeOptions options, Life life, PeerFollower peers) {
+  /**
+   * The servers of a history.
+   *
+   * @param store what it has counted
+   */
+  public EtcdReplicas(
+      LifeOptions options,
+      Life life,
+      PeerFollower follower,
+      EtcdPeers peers,
+      Supplier<StoreCounts> store) {
     this.options = options;
     this.keys = options.keys();
     this.life = life;
+    this.follower = follower;
     this.peers = peers;
-    peers.listen(this::onChange);
+    this.store = store;
+    follower.listen(this::onChange);
   }
 
   @Override
@@ -44,7 +60,7 @@ public final class EtcdReplicas implements Replicas {
   @Override
   public ImmutableList<Replica> all() {
     Optional<LifeId> me = life.announcements().me();
-    PeerView view = peers.view();
+    PeerView view = follower.view();
     return view.lives(keys).stream()
         .map(id -> replica(view, id, me))
         .sorted(Comparator.comparing(Replica::name))
@@ -88,6 +104,20 @@ public final class EtcdReplicas implements Replicas {
   }
 
   @Override
+  public Optional<ReplicaFigures> figures() {
+    StoreCounts counts = store.get();
+    return Optional.of(
+        new ReplicaFigures(
+            life.authority().left(),
+            life.authority().took(),
+            life.ends.byWord(),
+            counts.reloads(),
+            counts.commits(),
+            peers.takeOvers.byWord(),
+            peers.seals.byWord()));
+  }
+
+  @Override
   public CompletableFuture<Void> applied(Generation generation) {
     var done = new CompletableFuture<Void>();
     waiting.put(done, generation);
@@ -110,7 +140,7 @@ public final class EtcdReplicas implements Replicas {
 
   /** Whoever is silent can acknowledge nothing. */
   private boolean isApplied(Generation generation) {
-    return peers.view().below(keys.presences()).values().stream()
+    return follower.view().below(keys.presences()).values().stream()
         .allMatch(
             item ->
                 Applied.in(item.text())

@@ -14,6 +14,7 @@ import io.datastored.etcd.life.Pulse.Found;
 import io.datastored.file.StoreException;
 import io.datastored.promise.LifeId;
 import io.datastored.promise.RenewedAuthority;
+import io.datastored.promise.Tally;
 import java.time.Duration;
 import java.time.InstantSource;
 import java.util.Optional;
@@ -58,6 +59,8 @@ public final class Life implements AutoCloseable {
 
   @GuardedBy("this")
   private final EtcdContact contact;
+
+  final Tally<LifeEnd> ends = new Tally<>(LifeEnd.class);
 
   private volatile @Nullable ScheduledExecutorService thread;
 
@@ -285,6 +288,7 @@ public final class Life implements AutoCloseable {
     log.atError()
         .addKeyValue("life", writer.member())
         .log("this server promises nothing: what it serves is not what {} has", options.keys());
+    ends.add(LifeEnd.FORK);
     writer.forget();
     phase = Phase.LOST;
     return options.pulse();
@@ -299,6 +303,7 @@ public final class Life implements AutoCloseable {
       log.atWarn()
           .addKeyValue("life", me.life())
           .log("the life of this server is over: others have stopped waiting for it");
+      ends.add(LifeEnd.OVER);
       listener.over(me.life());
     }
     writer.forget();
@@ -320,6 +325,7 @@ public final class Life implements AutoCloseable {
     synchronized (this) {
       if (phase != Phase.LEFT && phase != Phase.LOST) {
         phase = Phase.LEFT;
+        ends.add(LifeEnd.LEFT);
         announcements.leave(out);
       }
     }

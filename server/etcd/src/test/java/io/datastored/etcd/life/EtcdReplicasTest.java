@@ -5,16 +5,24 @@ import static io.datastored.etcd.life.PeerSite.ALPHA;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.common.collect.ImmutableList;
+import com.google.common.collect.ImmutableMap;
 import io.datastored.config.MaintenanceMode;
+import io.datastored.etcd.history.StoreCounts;
 import io.datastored.file.StoreException;
 import io.datastored.history.Generation;
+import io.datastored.history.Revision;
+import io.datastored.operation.Operation;
+import io.datastored.promise.FencingToken;
 import io.datastored.promise.LifeId;
 import io.datastored.promise.Replica;
 import io.datastored.promise.Replica.Presence;
 import io.datastored.promise.Replica.State;
+import io.datastored.promise.ReplicaFigures;
 import io.datastored.promise.Replicas;
+import io.datastored.promise.SealingPeers.TakeOver;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.junit.jupiter.api.AfterEach;
@@ -35,7 +43,11 @@ final class EtcdReplicasTest {
     b = site.start("b");
     replicas =
         new EtcdReplicas(
-            LifeOptions.of(KEYS, "a", "1.0", "", LifeSite.AUTHORITY), a.server.life, a.follower);
+            LifeOptions.of(KEYS, "a", "1.0", "", LifeSite.AUTHORITY),
+            a.server.life,
+            a.follower,
+            a.peers,
+            () -> new StoreCounts(ImmutableMap.of("gap", 3L), ImmutableMap.of("committed", 4L)));
   }
 
   @AfterEach
@@ -140,6 +152,37 @@ final class EtcdReplicasTest {
     assertThat(applied).isNotDone();
     b.kill();
     assertThat(applied).isCompleted();
+  }
+
+  @Test
+  void figures_countWhatHasHappened() throws Exception {
+    FencingToken token = b.grant();
+    Revision since = site.set(ALPHA, MaintenanceMode.READ_ONLY);
+    assertThat(a.peers.seal(ALPHA, MaintenanceMode.OFFLINE, since)).isFalse();
+    try (var claim = a.peers.claim(ALPHA, Operation.WRITE, token)) {
+      assertThat(claim.verdict()).isEqualTo(TakeOver.ALLOWED);
+      assertThat(claim.verdict()).as("again, after it was counted").isEqualTo(TakeOver.ALLOWED);
+    }
+    try (var claim = a.peers.claim(ALPHA, Operation.READ, token)) {
+      assertThat(claim.verdict()).isEqualTo(TakeOver.ALLOWED);
+    }
+    assertThat(a.peers.seal(ALPHA, MaintenanceMode.READ_ONLY, since)).isTrue();
+    try (var claim = a.peers.claim(ALPHA, Operation.WRITE, token)) {
+      assertThat(claim.verdict()).isEqualTo(TakeOver.DRAINED);
+    }
+    a.server.life.leave(Outstanding.NONE);
+
+    ReplicaFigures figures = replicas.figures().orElseThrow();
+
+    assertThat(figures.takeOvers())
+        .containsExactlyInAnyOrderEntriesOf(Map.of("memory", 1L, "etcd", 1L, "refused", 1L));
+    assertThat(figures.seals())
+        .containsExactlyInAnyOrderEntriesOf(Map.of("sealed", 1L, "refused", 1L, "failed", 0L));
+    assertThat(figures.lives())
+        .containsExactlyInAnyOrderEntriesOf(Map.of("over", 0L, "fork", 0L, "left", 1L));
+    assertThat(figures.reloads()).containsEntry("gap", 3L);
+    assertThat(figures.commits()).containsEntry("committed", 4L);
+    assertThat(figures.authority()).as("it has left").isZero();
   }
 
   @Test
