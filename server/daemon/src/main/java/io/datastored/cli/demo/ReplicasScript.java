@@ -74,7 +74,12 @@ final class ReplicasScript {
     DemoFile file = new DemoFile(directory.resolve("datastore.cfg"));
     file.create();
     List<String> init =
-        List.of("cluster", "init", "--from=" + file.path(), "--etcd-endpoints=" + etcd.endpoint());
+        List.of(
+            "cluster",
+            "init",
+            "--new-history",
+            "--from=" + file.path(),
+            "--etcd-endpoints=" + etcd.endpoint());
     out.command(init);
     try (DemoProcess command = DemoProcess.start("init", directory, DemoProcess.datastored(init))) {
       command.awaitSuccess();

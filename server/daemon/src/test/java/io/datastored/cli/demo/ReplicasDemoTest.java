@@ -32,7 +32,7 @@ final class ReplicasDemoTest {
         directory,
         new PrintWriter(shown, true));
     assertThat(shown.toString())
-        .contains("$ datastored cluster init --from=")
+        .contains("$ datastored cluster init --new-history --from=")
         .contains("$ datastored serve --etcd-endpoints=")
         .contains("its lease is valid, with the same fencing token")
         .contains("write lease of nightly backup")
