@@ -5,6 +5,7 @@ import io.datastored.proof.site.Site;
 import io.datastored.proof.site.Wire;
 import io.datastored.soak.ChildProcess;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -71,7 +72,7 @@ final class ReplicaSite implements AutoCloseable {
   }
 
   private void moveToEtcd() throws IOException, InterruptedException {
-    List<Object> words = new ArrayList<>(List.of("cluster", "init"));
+    List<Object> words = new ArrayList<>(List.of("cluster", "init", "--new-history"));
     words.addAll(List.of("--from", site.directory().resolve("datastore.cfg")));
     words.addAll(ofEtcd());
     try (ChildProcess command =
@@ -82,6 +83,10 @@ final class ReplicaSite implements AutoCloseable {
             ChildProcess.args(words.toArray()))) {
       if (!command.finish(PATIENCE)) {
         throw new IOException("cluster init does not end");
+      }
+      if (keys("head").isEmpty()) {
+        throw new IOException(
+            "cluster init has failed: " + Files.readString(site.directory().resolve("init.log")));
       }
     }
   }
