@@ -21,11 +21,15 @@ _print_lock = threading.Lock()
 def main() -> int:
     options = _options()
     scenario = Scenario(Path(__file__).resolve().parents[1] / "scenario.json")
-    groups = [group for group in scenario.groups if not options.group or group.name in options.group]
+    groups = [
+        group
+        for group in scenario.groups
+        if group.on_replicas == options.replicas and (not options.group or group.name in options.group)
+    ]
     begun = time.monotonic()
     if options.sabotage is None:
         ids = [str(step.id) for group in groups for step in group.runner_steps()]
-        played = _side_by_side(options, lambda language: _play(language, groups, ids, options.full))
+        played = _side_by_side(options, lambda language: _play(language, groups, ids, options))
     else:
         steps = [one for one in scenario.sabotages(options.sabotage) if one[0] in groups]
         if not steps:
@@ -33,7 +37,7 @@ def main() -> int:
             return 2
         first, every = options.part
         steps = steps[first::every]
-        played = _side_by_side(options, lambda language: _sabotage(language, steps))
+        played = _side_by_side(options, lambda language: _sabotage(language, steps, options.replicas))
     passed = sum(one[0] for one in played)
     failed = sum(one[1] for one in played)
     print(f"{len(played)} languages in {time.monotonic() - begun:.0f} s")
@@ -60,6 +64,7 @@ def _options() -> argparse.Namespace:
         default=os.environ.get("DATASTORED_FULL") == "1",
         help="the full counts of load and of leases; also by DATASTORED_FULL=1",
     )
+    parser.add_argument("--replicas", action="store_true", help="the groups that are played on two replicas and an etcd")
     parser.add_argument("--jobs", type=int, default=len(_LANGUAGES), help="languages side by side")
     options = parser.parse_args()
     for language in options.language:
@@ -80,9 +85,9 @@ def _side_by_side(options: argparse.Namespace, play: Callable[[str], Tuple[int, 
         return list(pool.map(guarded, options.language))
 
 
-def _play(language: str, groups: List[Group], ids: List[str], full: bool) -> Tuple[int, int]:
+def _play(language: str, groups: List[Group], ids: List[str], options: argparse.Namespace) -> Tuple[int, int]:
     """All groups; then the ids that the runner tells are compared with the scenario's."""
-    with Stage(language, full) as stage:
+    with Stage(language, options.full, options.replicas) as stage:
         failed = 0
         for group in groups:
             began = time.monotonic()
@@ -102,10 +107,10 @@ def _play(language: str, groups: List[Group], ids: List[str], full: bool) -> Tup
     return (len(executed) if failed == 0 else max(0, len(executed) - failed)), failed
 
 
-def _sabotage(language: str, steps: List[Tuple[Group, Step]]) -> Tuple[int, int]:
+def _sabotage(language: str, steps: List[Tuple[Group, Step]], replicas: bool) -> Tuple[int, int]:
     """Each step falsified: it must fail, and no other."""
     passed = failed = 0
-    with Stage(language) as stage:
+    with Stage(language, replicas=replicas) as stage:
         for group, step in steps:
             began = time.monotonic()
             outcome = stage.play(group, step)

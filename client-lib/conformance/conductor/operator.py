@@ -120,6 +120,10 @@ class Operator:
 
         _await(look, [name], {}, timeout, f"datastore {name}")
 
+    def has_session(self, session_id: str) -> bool:
+        live = self._sessions.ListSessions(session.ListSessionsRequest(), timeout=_CALL).sessions
+        return any(one.session_id == session_id for one in live)
+
     def await_sessions(self, session_id: str, pattern: Any, memory: Memory, timeout: float) -> None:
         """Waits until the sessions of an id (none, or one) match."""
 

@@ -40,6 +40,7 @@ class Group:
     def __init__(self, data: Dict[str, Any]) -> None:
         self.name: str = data["group"]
         self.about: str = data["about"]
+        self.on_replicas: bool = data.get("on") == "replicas"
         self.steps = [Step(one) for one in data["steps"]]
 
     def runner_steps(self) -> List[Step]:

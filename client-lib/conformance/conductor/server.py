@@ -9,9 +9,9 @@ import signal
 import subprocess
 import threading
 from pathlib import Path
-from typing import Optional
+from typing import List, Optional
 
-_LAUNCHER = Path(__file__).resolve().parents[3] / "server" / "bin" / "datastored"
+LAUNCHER = Path(__file__).resolve().parents[3] / "server" / "bin" / "datastored"
 _READY = re.compile(r"datastored .* serves .* on 127\.0\.0\.1:(\d+), revision ")
 # The first start may have to build it.
 _PATIENCE = 600.0
@@ -29,17 +29,7 @@ class Server:
 
     def start(self) -> None:
         """Starts it on a free port; returns when it is ready."""
-        command = [
-            str(_LAUNCHER),
-            "serve",
-            f"--config={self._directory / 'datastore.cfg'}",
-            f"--state-dir={self._directory / 'state'}",
-            f"--run-dir={self._directory / 'run'}",
-            "--listen=127.0.0.1:0",
-            "--no-earlier-leases",
-            "--open",
-            "--grace=1s",
-        ]
+        command = self.command()
         environment = {**os.environ, "JAVA_OPTS": "-Xmx96m -XX:+UseSerialGC -XX:TieredStopAtLevel=1"}
         log = open(self._directory / "log", "ab")  # the process has its own copy
         self._process = subprocess.Popen(
@@ -51,6 +41,27 @@ class Server:
         self.port = ready.get(timeout=_PATIENCE)
         if self.port == 0:
             raise RuntimeError(f"the server did not start: {self.log()}")
+
+    def command(self) -> List[str]:
+        return [
+            str(LAUNCHER),
+            "serve",
+            f"--config={self._directory / 'datastore.cfg'}",
+            f"--state-dir={self._directory / 'state'}",
+            f"--run-dir={self._directory / 'run'}",
+            "--listen=127.0.0.1:0",
+            "--no-earlier-leases",
+            "--open",
+            "--grace=1s",
+        ]
+
+    @property
+    def runs(self) -> bool:
+        return self._process is not None
+
+    def stop(self) -> None:
+        """As an operator does who takes it out of service: it ends in order."""
+        self._end(signal.SIGTERM)
 
     def pause(self) -> None:
         """As a host that stands still: its connections stay, nobody answers."""
@@ -73,8 +84,11 @@ class Server:
 
     def kill(self) -> None:
         """kill -9, as a power cut does."""
+        self._end(signal.SIGKILL)
+
+    def _end(self, number: int) -> None:
         if self._process is not None:
-            os.killpg(self._process.pid, signal.SIGKILL)
+            os.killpg(self._process.pid, number)
             self._process.wait()
             self._process = None
 

@@ -13,6 +13,7 @@ from typing import Any, Dict, List, Optional
 import grpc
 
 from .falsehood import Falsehood
+from .fleet import Fleet
 from .link import Link
 from .operator import Operator, Wrong
 from .pattern import Memory, filled, mismatch
@@ -38,11 +39,13 @@ class Outcome:
 class Stage:
     """Confined to one thread, its own."""
 
-    def __init__(self, language: str, full: bool = False) -> None:
+    def __init__(self, language: str, full: bool = False, replicas: bool = False) -> None:
         self.language = language
         self._full = full
         self._directory = Path(tempfile.mkdtemp(prefix=f"conformance-{language}-"))
         self._server = Server(self._directory / "server")
+        # In place of the server, for groups that need several of one history.
+        self._fleet = Fleet(self._directory / "fleet") if replicas else None
         self._proxy = Proxy()
         # Past the proxy, which does not bear load.
         self._straight = Link(0)
@@ -57,7 +60,11 @@ class Stage:
 
     def __enter__(self) -> "Stage":
         try:
-            self._start_server()
+            if self._fleet is None:
+                self._start_server()
+            else:
+                self._fleet.start()
+                self._use(self._fleet.operator())
             self._start_runner()
         except BaseException:
             self.close()
@@ -76,6 +83,8 @@ class Stage:
         self._straight.cut()
         self._nobody.cut()
         self._server.kill()
+        if self._fleet is not None:
+            self._fleet.close()
         shutil.rmtree(self._directory, ignore_errors=True)
 
     def play(self, group: Group, sabotage: Optional[Step] = None) -> Outcome:
@@ -90,6 +99,7 @@ class Stage:
             "nobody": f"127.0.0.1:{self._nobody.port}",
             "client": f"conformance-{self.language}",
             "full": self._full,
+            "replicas": self._fleet.targets if self._fleet is not None else "",
         }
         at = group.name
         try:
@@ -217,6 +227,12 @@ class Stage:
             self._server.go_on()
         elif step.do == "restart":
             self._restart_server()
+        elif step.do == "harm_replica" and self._fleet is not None:
+            self._use(self._fleet.harm(told["session_id"], told["how"]))
+        elif step.do == "kill_replicas" and self._fleet is not None:
+            self._fleet.kill()
+        elif step.do == "wait":
+            time.sleep(told["ms"] / 1000)
         elif step.do == "stop":
             self._runner.stop()
         elif step.do == "continue":
@@ -236,6 +252,9 @@ class Stage:
         self._straight.heal()
         self._nobody.cut()
         self._server.go_on()
+        if self._fleet is not None:
+            self._fleet.heal()
+            self._use(self._fleet.operator())
         runner = self._runner
         assert runner is not None
         runner.go_on()
@@ -249,9 +268,12 @@ class Stage:
         self._proxy.serve(self._server.port)
         self._straight.aim(self._server.port)
         self._nobody.aim(self._server.port)
+        self._use(Operator(self._server.port))
+
+    def _use(self, operator: Operator) -> None:
         if self._operator is not None:
             self._operator.close()
-        self._operator = Operator(self._server.port)
+        self._operator = operator
 
     def _restart_server(self) -> None:
         self._proxy.link.cut()

@@ -73,7 +73,7 @@ final class Verbs implements AutoCloseable {
     tape = new Tape();
     DatastoredClient opened =
         DatastoredClient.create(
-            ClientOptions.builder(request.get("target").getAsString())
+            ClientOptions.builder(List.of(request.get("target").getAsString().split(",")))
                 .holder(request.get("client").getAsString(), "")
                 .ttl(Duration.ofMillis(request.get("ttl_ms").getAsLong()))
                 .times(times -> times.withLinger(LINGER))
