@@ -60,7 +60,8 @@ class Fleet:
         endpoint = self._start_etcd()
         configuration = self._directory / "datastore.cfg"
         configuration.touch()
-        init = [str(LAUNCHER), "cluster", "init", f"--from={configuration}", f"--etcd-endpoints={endpoint}"]
+        command = [str(LAUNCHER), "cluster", "init", "--new-history"]
+        init = [*command, f"--from={configuration}", f"--etcd-endpoints={endpoint}"]
         with open(self._directory / "init.log", "ab") as log:
             subprocess.run(init, check=True, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
         self._replicas = [Replica(name, self._directory / name, endpoint) for name in _NAMES]

@@ -38,6 +38,7 @@ public interface Store extends AutoCloseable {
 
   /**
    * Prevents other commits of this process until it is closed; with files, those of all processes.
+   * Whoever holds the store and looks sees everything that was committed before.
    *
    * @throws StoreException when another process holds the store for longer than {@code wait}
    */

@@ -59,7 +59,7 @@ final class ProtoReplicasTest {
   }
 
   @Test
-  void status_ofOneThatIsSilent_saysForHowLongAtMost_andNeverLessThanNothing() {
+  void status_ofOneThatIsSilent_saysForHowLongAtMost() {
     ReplicaStatus silent =
         ProtoReplicas.status(
             new Replica(
@@ -68,12 +68,12 @@ final class ProtoReplicasTest {
                 State.SILENT,
                 Optional.empty(),
                 Optional.of(Duration.ofSeconds(20)),
-                Optional.of(Duration.ofNanos(-1))),
+                Optional.of(Duration.ofSeconds(7))),
             SERVED);
     assertThat(silent.getState()).isEqualTo(ReplicaState.REPLICA_STATE_SILENT);
     assertThat(silent.hasApplied()).isFalse();
     assertThat(silent.getUnconfirmed()).isEqualTo(Durations.fromSeconds(20));
-    assertThat(silent.getLeft()).isEqualTo(Durations.ZERO);
+    assertThat(silent.getLeft()).isEqualTo(Durations.fromSeconds(7));
   }
 
   @Test

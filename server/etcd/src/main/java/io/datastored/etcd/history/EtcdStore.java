@@ -2,7 +2,6 @@ package io.datastored.etcd.history;
 
 import com.google.common.util.concurrent.ThreadFactoryBuilder;
 import io.datastored.config.DatastoreName;
-import io.datastored.etcd.history.KeyValues.Entry;
 import io.datastored.file.StoreException;
 import io.datastored.history.AcceptedState;
 import io.datastored.history.Doorbell;
@@ -38,6 +37,7 @@ public final class EtcdStore implements Store {
   private final ScheduledExecutorService thread;
   private final Callbacks callbacks;
   private final Turn turn = new Turn();
+  private final NewestHead head;
   private final CommitWriter commits;
   private final HeadComparison comparison;
 
@@ -57,6 +57,7 @@ public final class EtcdStore implements Store {
     this.doorbell = doorbell;
     this.thread = thread;
     this.callbacks = callbacks;
+    this.head = new NewestHead(etcd, keys, follower, options.patience());
     this.commits = new CommitWriter(etcd, options, follower, turn);
     this.comparison = new HeadComparison(follower);
   }
@@ -193,10 +194,26 @@ public final class EtcdStore implements Store {
                     + " back"));
   }
 
-  /** Orders the commits of this server; those of others are found when a commit compares. */
+  /**
+   * Orders the commits of this server; those of others are found when a commit compares. Whoever
+   * holds the store sees all that was committed before.
+   *
+   * <p>A decision to change nothing commits nothing, so nothing would be compared: two sets OFFLINE
+   * | one clears it | two, which does not follow that yet, is asked for OFFLINE | "it is set".
+   */
   @Override
   public Held hold(Duration wait) throws StoreException {
-    return turn.take(wait);
+    Held held = turn.take(wait);
+    boolean caughtUp = false;
+    try {
+      head.awaitFollowed();
+      caughtUp = true;
+      return held;
+    } finally {
+      if (!caughtUp) {
+        held.close();
+      }
+    }
   }
 
   @Override
@@ -276,18 +293,7 @@ public final class EtcdStore implements Store {
    * @throws StoreException also when there is no history any more
    */
   public Revision newest() throws StoreException {
-    try {
-      Optional<Entry> head = new RangeReader(etcd, 1).one(keys.head(), 0);
-      if (head.isPresent()) {
-        return HeadText.read(head.get().value()).revision();
-      }
-    } catch (KeyValuesException e) {
-      throw e.of("read", keys);
-    } catch (IllegalArgumentException e) {
-      throw new StoreException(
-          StoreException.Reason.OTHER, "the head at " + keys + " is damaged: " + e.getMessage());
-    }
-    throw new StoreException(StoreException.Reason.OTHER, "the head at " + keys + " was deleted");
+    return head.read().revision();
   }
 
   /**

@@ -115,6 +115,34 @@ final class EnginesOverEtcdTest {
   }
 
   @Test
+  void mode_thatIsSetAlready_isToldOnlyByWhoHasSeenAllCommits() throws Exception {
+    Engine one = open();
+    Engine late =
+        Engine.over(
+            stores.open(
+                new ForwardingKeyValues(stores.etcd().connect()) {
+                  @Override
+                  public Watch watch(String prefix, long from, Listener listener) {
+                    return () -> {};
+                  }
+                }),
+            MountRoots.SYSTEM,
+            timing(),
+            "late");
+    opened.add(late);
+    set(one, MaintenanceMode.OFFLINE);
+    set(late, MaintenanceMode.OFFLINE);
+    set(one, MaintenanceMode.NONE);
+    assertThat(late.lookup(MAIN, Operation.READ)).as("not followed").isInstanceOf(Refused.class);
+    long cleared = one.snapshot().revision().generation().value();
+
+    set(late, MaintenanceMode.OFFLINE);
+
+    assertThat(late.snapshot().revision().generation().value()).isEqualTo(cleared + 1);
+    await().until(() -> one.lookup(MAIN, Operation.READ) instanceof Refused);
+  }
+
+  @Test
   void edit_byHand_isOneGenerationForAllOfThem() throws Exception {
     Engine one = open();
     Engine two = open();
