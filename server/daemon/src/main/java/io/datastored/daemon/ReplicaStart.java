@@ -94,7 +94,7 @@ final class ReplicaStart {
         e.reason() == StoreException.Reason.VANISHED
             ? sentence
                 + "; check --etcd-prefix, or write a configuration there with 'datastored cluster"
-                + " init --from FILE'"
+                + " init --from FILE --new-history' (or --state-dir DIR)"
             : sentence,
         e);
   }

@@ -33,9 +33,9 @@ public final class ReplicaFlags extends EtcdFlags {
       names = "--replica-ttl",
       paramLabel = "DURATION",
       description = {
-        "How long this server may grant and renew leases without hearing from etcd, and how long"
-            + " others at least wait for it when it has died; 5s to 60s (default:"
-            + " ${DEFAULT-VALUE})."
+        "How long this server may promise anything without hearing from etcd; 5s to 60s (default:"
+            + " ${DEFAULT-VALUE}).",
+        "When it has died, drains wait for about twice as long, and then for its longest promise."
       })
   Duration ttl = DEFAULT_TTL;
 
