@@ -113,7 +113,7 @@ record Cut(Head head, Scope scope) {
             .filter(touch -> scope.covers(touch.getKey()))
             .map(Map.Entry::getValue)
             .collect(Collectors.toSet());
-    return publication.count(scope, touching);
+    return publication.count(scope, touching, since);
   }
 
   private ImmutableSortedSet<DatastoreName> candidates(Generation since) {

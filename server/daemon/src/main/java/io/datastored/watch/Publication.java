@@ -56,12 +56,17 @@ record Publication(
    * is counted exactly. If there are several (other processes committed them), a scope of
    * everything counts all of them. Any other scope counts those that can be distinguished, because
    * a generation that was overwritten before it was read left no trace.
+   *
+   * @param since not counted up to here: a client that comes from another server may know some of
+   *     the generations that this one has taken in at once
    */
-  long count(Scope scope, Set<Generation> touching) {
+  long count(Scope scope, Set<Generation> touching, Generation since) {
     if (touching.isEmpty()) {
       return 0;
     }
-    return scope.isEverything() ? after.value() - before.value() : touching.size();
+    return scope.isEverything()
+        ? after.value() - Math.max(before.value(), since.value())
+        : touching.size();
   }
 
   private static Generation lastChange(Snapshot after, DatastoreName name) {

@@ -283,7 +283,8 @@ public final class WatchFeed implements ChangeListener {
     }
     SetMultimap<Group, Generation> touched = groups.touchedBy(published.get());
     for (Group group : touched.keySet()) {
-      group.touch(published.get().count(group.scope(), touched.get(group)), serial);
+      long count = published.get().count(group.scope(), touched.get(group), before.generation());
+      group.touch(count, serial);
     }
     due.addAll(touched.keySet());
     return new Head(serial, after, before.history().with(published.get()), before.rulesChangedAt());

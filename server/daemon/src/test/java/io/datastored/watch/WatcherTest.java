@@ -171,6 +171,21 @@ final class WatcherTest {
   }
 
   @Test
+  void next_resumedInTheMiddleOfOneChange_countsWhatCameAfter() {
+    Revision before = world.revision();
+    world.commitTouch("alpha");
+    world.commitTouch("alpha");
+    world.commitTouch("beta");
+    world.publish();
+    // Another server has told it the first of the three.
+    Revision known =
+        new Revision(before.incarnation(), new Generation(before.generation().value() + 1));
+    Frame.Change frame = change(watch(Selection.everything(), Optional.of(known)));
+    assertThat(names(frame.changed())).containsExactly("alpha", "beta");
+    assertThat(frame.generations()).isEqualTo(2);
+  }
+
+  @Test
   void next_removalForgottenWhileSlow_isTooOld() {
     Watcher watcher = started(Selection.everything());
     world.commitRemove("gamma");
