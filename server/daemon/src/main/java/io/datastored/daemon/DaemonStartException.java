@@ -15,6 +15,8 @@ public final class DaemonStartException extends Exception {
     LOCKED,
     /** The configuration or the state directory cannot be used. */
     ENGINE,
+    /** What the server needs does not answer; it may later. */
+    UNREACHABLE,
     /** The server cannot listen on an address. */
     ADDRESS,
     /** A certificate, key or authority cannot be used. */

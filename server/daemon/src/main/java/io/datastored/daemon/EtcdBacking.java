@@ -11,6 +11,7 @@ import io.datastored.engine.EngineStartException;
 import io.datastored.etcd.client.EtcdClient;
 import io.datastored.etcd.history.EtcdStore;
 import io.datastored.etcd.history.HeadComparison;
+import io.datastored.etcd.history.LastSeen;
 import io.datastored.etcd.history.Replacement;
 import io.datastored.etcd.history.SharedConfirmation;
 import io.datastored.etcd.life.Applied;
@@ -23,6 +24,7 @@ import io.datastored.etcd.life.LifeListener;
 import io.datastored.etcd.life.LifeOptions;
 import io.datastored.etcd.life.Outstanding;
 import io.datastored.etcd.life.PeerFollower;
+import io.datastored.file.DiskSteps;
 import io.datastored.file.StoreException;
 import io.datastored.history.Generation;
 import io.datastored.history.Revision;
@@ -84,10 +86,11 @@ final class EtcdBacking implements Backing, LifeListener {
     EngineOptions engineOptions = options.engine();
     LifeKeys keys = new LifeKeys(replica.keys());
     PeerFollower follower = new PeerFollower(keys, this::floorRaised);
-    this.store = ReplicaStart.store(etcd, options, replica, around, follower);
+    LastSeen lastSeen = LastSeen.in(options.engine().stateDirectory(), DiskSteps.REAL);
+    this.store = ReplicaStart.store(etcd, options, replica, around, lastSeen, follower);
     rooms.register(store::close);
     rooms.register(urgent::close);
-    this.replacement = new Replacement(store);
+    this.replacement = new Replacement(store, lastSeen);
     this.engine =
         Engine.over(
             store, engineOptions.mountRoots(), engineOptions.timing(), engineOptions.program());

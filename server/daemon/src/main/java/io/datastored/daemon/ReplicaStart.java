@@ -11,7 +11,6 @@ import io.datastored.etcd.history.SharedConfirmation;
 import io.datastored.etcd.life.LifeKeys;
 import io.datastored.etcd.life.LifeOptions;
 import io.datastored.etcd.life.PeerFollower;
-import io.datastored.file.DiskSteps;
 import io.datastored.file.StoreException;
 import io.datastored.history.EditDebounce;
 import io.datastored.history.Revision;
@@ -90,7 +89,9 @@ final class ReplicaStart {
   static DaemonStartException advised(StoreException e) {
     String sentence = Objects.requireNonNullElse(e.getMessage(), e.toString());
     return new DaemonStartException(
-        DaemonStartException.Kind.ENGINE,
+        e.reason() == StoreException.Reason.UNREACHABLE
+            ? DaemonStartException.Kind.UNREACHABLE
+            : DaemonStartException.Kind.ENGINE,
         e.reason() == StoreException.Reason.VANISHED
             ? sentence
                 + "; check --etcd-prefix, or write a configuration there with 'datastored cluster"
@@ -132,6 +133,7 @@ final class ReplicaStart {
       DaemonOptions options,
       ReplicaOptions replica,
       Environment around,
+      LastSeen lastSeen,
       PeerFollower follower)
       throws StoreException {
     EngineTiming timing = options.engine().timing();
@@ -141,7 +143,7 @@ final class ReplicaStart {
             replica.keys(),
             EditDebounce.piecemeal(timing.settle(), timing.settleLimit(), around.ticker()),
             around.random()),
-        LastSeen.in(options.engine().stateDirectory(), DiskSteps.REAL),
+        lastSeen,
         follower);
   }
 }

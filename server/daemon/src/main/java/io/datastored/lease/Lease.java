@@ -10,6 +10,7 @@ import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
 import java.time.Duration;
 import java.util.Optional;
+import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -21,6 +22,10 @@ import org.jspecify.annotations.Nullable;
  * that time, so a holder that was cut off cannot mistake a new grant for its old lease.
  */
 public final class Lease implements WheelEntry {
+
+  /** Renewals may meet; drains count on the longest of their promises. */
+  private static final AtomicLongFieldUpdater<Lease> LONGEST_KEPT =
+      AtomicLongFieldUpdater.newUpdater(Lease.class, "longestKept");
 
   private static final VarHandle COUNTED_OUT;
 
@@ -207,12 +212,8 @@ public final class Lease implements WheelEntry {
       renewedAt = now;
       return term.renew(now, Term.NEVER);
     }
-    if (kept > longestKept) {
-      // Written although the renewal may be refused, and overwritten if two meet. The id is then
-      // remembered for longer or shorter than the longest ttl, but never for less than a granted
-      // one.
-      longestKept = kept;
-    }
+    // Written although the renewal may be refused: the id is then remembered for longer.
+    LONGEST_KEPT.accumulateAndGet(this, kept, Math::max);
     renewedAt = now;
     return term.renew(now, now + kept);
   }

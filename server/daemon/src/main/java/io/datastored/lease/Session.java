@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLongFieldUpdater;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,6 +16,10 @@ import org.jspecify.annotations.Nullable;
  * read without.
  */
 public final class Session implements WheelEntry {
+
+  /** Renewals may meet; drains count on the longest of their promises. */
+  private static final AtomicLongFieldUpdater<Session> LONGEST_KEPT =
+      AtomicLongFieldUpdater.newUpdater(Session.class, "longestKept");
 
   private final SessionId id;
   private final Holder holder;
@@ -183,9 +188,7 @@ public final class Session implements WheelEntry {
    */
   boolean renew(long now, long kept) {
     long until = Math.min(now + kept, keptUntilAtMost());
-    if (kept > longestKept) {
-      longestKept = kept;
-    }
+    LONGEST_KEPT.accumulateAndGet(this, kept, Math::max);
     if (!term.renew(now, until)) {
       return false;
     }

@@ -51,6 +51,9 @@ import io.grpc.ManagedChannel;
 import io.grpc.ManagedChannelBuilder;
 import io.grpc.Status;
 import io.grpc.StatusRuntimeException;
+import io.grpc.health.v1.HealthCheckRequest;
+import io.grpc.health.v1.HealthCheckResponse.ServingStatus;
+import io.grpc.health.v1.HealthGrpc;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -237,6 +240,12 @@ final class ReplicasTest {
     Iterator<DrainResponse> drain() {
       return MaintenanceServiceGrpc.newBlockingStub(channel)
           .drain(DrainRequest.newBuilder().setDatastore("main").build());
+    }
+
+    ServingStatus health(String service) {
+      return HealthGrpc.newBlockingStub(channel)
+          .check(HealthCheckRequest.newBuilder().setService(service).build())
+          .getStatus();
     }
 
     @Override
@@ -610,7 +619,17 @@ final class ReplicasTest {
         Shell.Result forgotten = cluster("forget-replica", "before-the-restore", "--yes");
         assertThat(forgotten.err()).isEmpty();
         assertThat(cluster("status").out()).doesNotContain("before-the-restore");
-        assertThat(cluster("forget-replica", "a", "--yes").err()).contains("in touch with etcd");
+        assertThat(cluster("forget-replica", "a", "--yes").err()).contains("a runs again");
+
+        // Restored once more, from a backup of the history that was replaced.
+        own.restore(backup);
+        await()
+            .untilAsserted(
+                () ->
+                    assertThatThrownBy(() -> next.lookup("other", "again", 0))
+                        .isInstanceOf(StatusRuntimeException.class));
+        await().until(() -> next.health("") == ServingStatus.NOT_SERVING);
+        assertThat(next.daemon.isReplaced()).as("no operator has accepted that").isFalse();
         a.channel.shutdownNow();
       } finally {
         server.interrupt();

@@ -16,6 +16,7 @@ import io.datastored.promise.ClockSlack;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.time.Duration;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -85,13 +86,24 @@ final class ClusterForgetReplicaCommand implements Callable<Integer> {
           "nothing is known of a server '%s' at %s, so nothing is waited for: datastored cluster status"
               .formatted(shown(), history));
     }
-    lives.stream()
-        .filter(life -> life.state() == SurveyedLife.State.HERE)
+    Optional<SurveyedLife> here =
+        lives.stream().filter(life -> life.state() == SurveyedLife.State.HERE).findFirst();
+    if (here.isEmpty()) {
+      return;
+    }
+    throw lives.stream()
+        .filter(life -> life.state() != SurveyedLife.State.HERE)
         .findFirst()
-        .ifPresent(
-            life -> {
-              throw here(life);
-            });
+        .map(earlier -> runsAgain(here.get(), earlier))
+        .orElseGet(() -> here(here.get()));
+  }
+
+  private CommandFailed runsAgain(SurveyedLife here, SurveyedLife earlier) {
+    return new CommandFailed(
+        ExitStatus.NO,
+        VisibleText.of(
+            "the server %s runs again (life %s). To forget its earlier life: datastored cluster forget-replica %s"
+                .formatted(here.replica(), here.life(), earlier.life())));
   }
 
   private CommandFailed here(SurveyedLife life) {

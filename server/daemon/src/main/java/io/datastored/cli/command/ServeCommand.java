@@ -158,6 +158,7 @@ public final class ServeCommand implements Callable<Integer> {
     return switch (failure.kind()) {
       case OPTIONS -> ExitStatus.USAGE;
       case LOCKED, ENGINE, ADDRESS, TLS -> ExitStatus.START_FAILED;
+      case UNREACHABLE -> ExitStatus.UNREACHABLE;
     };
   }
 

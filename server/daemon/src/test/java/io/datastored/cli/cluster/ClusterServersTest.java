@@ -122,6 +122,19 @@ final class ClusterServersTest {
   }
 
   @Test
+  void forgetReplica_thatRunsAgain_namesItsEarlierLife() {
+    record("abcd", "a", "");
+    etcd.put(PREFIX + "here/abcd", ALIVE);
+    record("efgh", "a", "");
+    assertRefused(
+        cluster.run("forget-replica", "a", "--yes"),
+        "the server a runs again (life abcd)",
+        "datastored cluster forget-replica efgh");
+    assertThat(cluster.run("forget-replica", "efgh", "--yes").err()).isEmpty();
+    assertThat(etcd.keys()).contains(PREFIX + "life/abcd").doesNotContain(PREFIX + "life/efgh");
+  }
+
+  @Test
   void forgetReplica_thatIsGone_namesTheRisk_andAsks() {
     record("abcd", "a", "");
     record("efgh", "a", "left\n");

@@ -159,6 +159,15 @@ final class ServeReplicasTest {
   }
 
   @Test
+  void etcdThatDoesNotAnswer_isAStatusWithWhichAServiceManagerTriesAgain() {
+    String[] args = replica("one", "--etcd-request-timeout=200ms");
+    args[1] = "--etcd-endpoints=127.0.0.1:1";
+    Shell.Result refused = new Shell().run(args);
+    assertThat(refused.status()).as(refused.err()).isEqualTo(3);
+    assertThat(refused.err()).contains("127.0.0.1:1");
+  }
+
+  @Test
   void prefixWithoutAHistory_isRefused_withTheCommandThatCreatesOne() {
     Shell.Result refused = new Shell().run(replica("one"));
     assertThat(refused.status()).isEqualTo(5);

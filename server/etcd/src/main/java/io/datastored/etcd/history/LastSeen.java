@@ -1,8 +1,13 @@
 package io.datastored.etcd.history;
 
+import static com.google.common.collect.ImmutableSet.toImmutableSet;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import com.google.common.collect.ImmutableSet;
 import io.datastored.file.AtomicFile;
 import io.datastored.file.DiskSteps;
 import io.datastored.file.StoreException;
+import io.datastored.history.Incarnation;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -18,6 +23,10 @@ import org.slf4j.LoggerFactory;
  * finds out that its clients have seen more than is there. Thread-safe: the follower writes under
  * its lock.
  *
+ * <p>It also remembers the incarnations that were served before that one. An operator has put
+ * another one in their place, so a backup from before is a fork as well, and not another history
+ * that somebody has begun.
+ *
  * <p>A file that cannot be written holds nothing up: otherwise a full disk of one server would hold
  * up every drain. It matters only if etcd is set back, too, and this server is started again.
  */
@@ -28,8 +37,17 @@ public final class LastSeen {
 
   private static final Logger log = LoggerFactory.getLogger(LastSeen.class);
 
+  /** Before the incarnations that were served before the last one, in the file. */
+  private static final String EARLIER = "earlier ";
+
   private final @Nullable Path path;
   private final DiskSteps disk;
+
+  /** The incarnation that was served last; null while nothing was. */
+  private volatile @Nullable Incarnation last;
+
+  /** Those that were served before. */
+  private volatile ImmutableSet<Incarnation> earlier = ImmutableSet.of();
 
   /** Why the last head could not be remembered. */
   private volatile @Nullable String failure;
@@ -61,11 +79,16 @@ public final class LastSeen {
    * @throws StoreException when the file cannot be read
    */
   Optional<String> fork(HeadText found) throws StoreException {
-    Optional<HeadText> last = read();
-    if (last.isEmpty()) {
+    Optional<HeadText> remembered = read();
+    if (remembered.isEmpty()) {
       return Optional.empty();
     }
-    HeadText served = last.get();
+    HeadText served = remembered.get();
+    if (wasReplaced(found.revision().incarnation())) {
+      return Optional.of(
+          "%s was served, in the place of an earlier history, which was found again: %s"
+              .formatted(served, found));
+    }
     if (!found.revision().sameHistory(served.revision())) {
       log.atWarn()
           .addKeyValue("served", served)
@@ -86,12 +109,24 @@ public final class LastSeen {
     };
   }
 
+  /** Whether another one was served in its place: what has it is a backup from before. */
+  boolean wasReplaced(Incarnation incarnation) {
+    return earlier.contains(incarnation);
+  }
+
   private Optional<HeadText> read() throws StoreException {
     if (path == null) {
       return Optional.empty();
     }
     try {
-      return Optional.of(HeadText.read(Files.readAllBytes(path)));
+      HeadText head = HeadText.read(Files.readAllBytes(path));
+      earlier =
+          head.others().stream()
+              .filter(line -> line.startsWith(EARLIER))
+              .map(line -> new Incarnation(line.substring(EARLIER.length())))
+              .collect(toImmutableSet());
+      last = head.revision().incarnation();
+      return Optional.of(head);
     } catch (NoSuchFileException e) {
       return Optional.empty();
     } catch (IOException e) {
@@ -107,11 +142,19 @@ public final class LastSeen {
 
   /** Remembers what is about to be served. */
   void remember(HeadText head) {
+    Incarnation before = last;
+    Incarnation now = head.revision().incarnation();
+    if (before != null && !before.equals(now)) {
+      earlier = ImmutableSet.<Incarnation>builder().addAll(earlier).add(before).build();
+    }
+    last = now;
     if (path == null) {
       return;
     }
+    StringBuilder lines = new StringBuilder(new String(head.write(), UTF_8));
+    earlier.forEach(incarnation -> lines.append(EARLIER).append(incarnation).append('\n'));
     try {
-      new AtomicFile(path, disk).replace(head.write());
+      new AtomicFile(path, disk).replace(lines.toString().getBytes(UTF_8));
       if (failure != null) {
         log.atInfo().log("what is served is remembered again in {}", path);
       }

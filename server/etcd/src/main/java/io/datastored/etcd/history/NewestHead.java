@@ -55,15 +55,22 @@ final class NewestHead {
    * @throws StoreException also when this is not the history that was followed
    */
   void awaitFollowed() throws StoreException {
-    CommitId newest = read().commit();
+    HeadText newest = read();
     View view = follower.view();
-    for (int i = 0; i < MOST_COMMITS && !view.head().includes(newest); i++) {
+    for (int i = 0; i < MOST_COMMITS && !isFollowed(newest, view.head()); i++) {
       view = follower.after(view, patience);
     }
-    if (!view.head().includes(newest)) {
+    if (!isFollowed(newest, view.head())) {
       throw new StoreException(
           StoreException.Reason.OTHER,
           "what is at %s cannot be followed at the moment; nothing was changed".formatted(keys));
     }
+  }
+
+  /** It may be further back than a head remembers: what is followed is of one line. */
+  private static boolean isFollowed(HeadText newest, HeadText followed) {
+    return followed.includes(newest.commit())
+        || (followed.revision().sameHistory(newest.revision())
+            && followed.revision().generation().isAfter(newest.revision().generation()));
   }
 }

@@ -8,26 +8,34 @@ import org.slf4j.LoggerFactory;
 
 /**
  * A replacement is another history in the place of the one that a store has followed: an operator
- * has accepted what was restored, or has begun a new one. It has another incarnation, which nothing
- * but an operator gives. Thread-safe.
+ * has accepted what was restored, or has begun a new one. It has an incarnation that was never
+ * served before, which nothing but an operator gives. Thread-safe.
  */
 public final class Replacement {
 
   private static final Logger log = LoggerFactory.getLogger(Replacement.class);
 
   private final EtcdStore store;
+  private final LastSeen lastSeen;
   private final CompletableFuture<Revision> found = new CompletableFuture<>();
 
-  /** The one of a store; nothing is known of it yet. */
-  public Replacement(EtcdStore store) {
+  /**
+   * The one of a store; nothing is known of it yet.
+   *
+   * @param lastSeen knows which histories were replaced before
+   */
+  public Replacement(EtcdStore store, LastSeen lastSeen) {
     this.store = store;
+    this.lastSeen = lastSeen;
   }
 
   /** Looks whether it is there. May block, for a bounded time. */
   public void look() {
     try {
       Revision newest = store.newest();
-      if (!newest.sameHistory(store.initial().revision()) && found.complete(newest)) {
+      if (!newest.sameHistory(store.initial().revision())
+          && !lastSeen.wasReplaced(newest.incarnation())
+          && found.complete(newest)) {
         log.atWarn()
             .addKeyValue("served", store.initial().revision())
             .addKeyValue("found", newest)

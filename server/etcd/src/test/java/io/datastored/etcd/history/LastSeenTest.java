@@ -106,6 +106,27 @@ final class LastSeenTest {
   }
 
   @Test
+  void open_afterABackupFromBeforeTheAcceptedHistory_isRefused() throws Exception {
+    long backup;
+    try (EtcdStore store = open()) {
+      Drafts.set(store, ONE);
+      backup = etcd.revision();
+      Drafts.set(store, TWO);
+    }
+    etcd.restore(backup);
+    var restored = new RestoredHistory(etcd.connect(), EtcdStores.KEYS, new Random(7));
+    Revision unused = restored.accept(restored.look(), NOTHING);
+    try (EtcdStore accepted = open()) {
+      Drafts.set(accepted, TWO);
+    }
+    try (EtcdStore again = open()) {
+      assertThat(Drafts.text(Drafts.look(again))).isEqualTo(TWO);
+    }
+    etcd.restore(backup);
+    assertRefused();
+  }
+
+  @Test
   void open_afterEtcdWasSetBackAndHasGoneOn_isRefused() throws Exception {
     long backup;
     try (EtcdStore store = open()) {
