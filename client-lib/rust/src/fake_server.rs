@@ -281,7 +281,7 @@ impl DatastoreService for FakeServer {
                     continuation: it.continuation.to_owned(),
                     ..Default::default()
                 }),
-                revision: None,
+                ..Default::default()
             }))
         })
     }
