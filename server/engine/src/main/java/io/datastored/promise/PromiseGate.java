@@ -15,7 +15,7 @@ public final class PromiseGate {
   private static final Logger log = LoggerFactory.getLogger(PromiseGate.class);
 
   private static final String NOT_WRITTEN =
-      "the lease ledger in the state directory cannot be written";
+      "what this server promises cannot be recorded now, in its state directory or in etcd";
 
   /** Why nothing is promised without authority, for display. */
   public static final String NO_AUTHORITY =

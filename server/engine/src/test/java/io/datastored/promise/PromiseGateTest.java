@@ -40,7 +40,8 @@ final class PromiseGateTest {
   @Test
   void refusal_bookCannotBeWritten_saysSo_andWhatWasPromisedMayBePromisedAgain() {
     disk.fill();
-    assertThat(gate.refusal(MINUTE)).hasValueSatisfying(why -> assertThat(why).contains("ledger"));
+    assertThat(gate.refusal(MINUTE))
+        .hasValueSatisfying(why -> assertThat(why).contains("cannot be recorded"));
     assertThat(gate.isOpen()).isTrue();
     assertThat(gate.allows(MINUTE)).isFalse();
   }
