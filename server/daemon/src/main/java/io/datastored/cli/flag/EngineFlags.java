@@ -2,8 +2,8 @@ package io.datastored.cli.flag;
 
 import static io.datastored.cli.flag.OptionRules.DEFAULTS;
 
+import com.google.common.collect.ImmutableMap;
 import io.datastored.cli.view.CommandFailed;
-import io.datastored.cli.view.ExitStatus;
 import io.datastored.engine.EngineOptions;
 import io.datastored.engine.EngineOptions.FileWatching;
 import io.datastored.engine.EngineOptions.Losses;
@@ -13,7 +13,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -163,30 +162,19 @@ public final class EngineFlags {
    */
   public void requireNoFiles() {
     EngineOptions unset = DEFAULTS.engine();
-    Stream.of(
-            given("--config", config != null),
-            given("--run-dir", runDirectory != null),
-            given("--read-only-config", readOnlyConfig != ReadOnlyConfig.AUTO),
-            given("--accept-empty-config", acceptEmptyConfig),
-            given("--machine-id", !machineId.equals(unset.machineId())),
-            given("--file-watching", fileWatching != unset.fileWatching()),
-            given("--digest-check", !digestCheck.equals(unset.timing().digestCheck())),
-            given("--run-check", !runCheck.equals(unset.timing().runCheck())))
-        .flatMap(Optional::stream)
-        .findFirst()
-        .ifPresent(
-            flag -> {
-              throw new CommandFailed(
-                  ExitStatus.USAGE,
-                  flag
-                      + " is for a server on files, and with --etcd-endpoints the configuration is"
-                      + " in etcd: leave one of them out. 'datastored cluster init' takes a file"
-                      + " to etcd.");
-            });
-  }
-
-  private static Optional<String> given(String flag, boolean given) {
-    return given ? Optional.of(flag) : Optional.empty();
+    OptionRules.refuse(
+        ImmutableMap.<String, Boolean>builder()
+            .put("--config", config != null)
+            .put("--run-dir", runDirectory != null)
+            .put("--read-only-config", readOnlyConfig != ReadOnlyConfig.AUTO)
+            .put("--accept-empty-config", acceptEmptyConfig)
+            .put("--machine-id", !machineId.equals(unset.machineId()))
+            .put("--file-watching", fileWatching != unset.fileWatching())
+            .put("--digest-check", !digestCheck.equals(unset.timing().digestCheck()))
+            .put("--run-check", !runCheck.equals(unset.timing().runCheck()))
+            .buildOrThrow(),
+        " is for a server on files, and with --etcd-endpoints the configuration is in etcd: leave"
+            + " one of them out. 'datastored cluster init' takes a file to etcd.");
   }
 
   public void applyTo(OptionRules options) {

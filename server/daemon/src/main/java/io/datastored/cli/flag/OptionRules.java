@@ -1,5 +1,6 @@
 package io.datastored.cli.flag;
 
+import com.google.common.collect.ImmutableMap;
 import io.datastored.cli.view.CommandFailed;
 import io.datastored.cli.view.ExitStatus;
 import io.datastored.daemon.DaemonOptions;
@@ -21,6 +22,22 @@ public final class OptionRules {
 
   public OptionRules(DaemonOptions.Builder options) {
     this.options = options;
+  }
+
+  /**
+   * Refuses flags that do not fit the others.
+   *
+   * @param given whether each was given; the first that was is named
+   * @param why follows its name
+   * @throws CommandFailed if any was given
+   */
+  static void refuse(ImmutableMap<String, Boolean> given, String why) {
+    given.forEach(
+        (flag, isGiven) -> {
+          if (isGiven) {
+            throw new CommandFailed(ExitStatus.USAGE, flag + why);
+          }
+        });
   }
 
   /**

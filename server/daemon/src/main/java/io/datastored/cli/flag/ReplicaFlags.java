@@ -1,5 +1,6 @@
 package io.datastored.cli.flag;
 
+import com.google.common.collect.ImmutableMap;
 import io.datastored.cli.view.CommandFailed;
 import io.datastored.cli.view.ExitStatus;
 import io.datastored.daemon.ReplicaOptions;
@@ -9,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
@@ -60,29 +60,19 @@ public final class ReplicaFlags extends EtcdFlags {
   }
 
   private void requireNone() {
-    Stream.of(
-            present("--replica-name", name),
-            present("--replica-ttl", ttl.equals(DEFAULT_TTL) ? null : ttl),
-            present("--etcd-prefix", prefix.equals(Keys.DEFAULT.prefix()) ? null : prefix),
-            present("--etcd-ca", ca),
-            present("--etcd-cert", cert),
-            present("--etcd-key", key),
-            present("--etcd-user", user),
-            present("--etcd-password-file", passwordFile))
-        .flatMap(Optional::stream)
-        .findFirst()
-        .ifPresent(
-            flag -> {
-              throw new CommandFailed(
-                  ExitStatus.USAGE,
-                  flag
-                      + " is for a server on etcd: give --etcd-endpoints HOST:PORT,HOST:PORT too, or"
-                      + " leave it out.");
-            });
-  }
-
-  private static Optional<String> present(String flag, @Nullable Object value) {
-    return Optional.ofNullable(value).map(given -> flag);
+    OptionRules.refuse(
+        ImmutableMap.<String, Boolean>builder()
+            .put("--replica-name", name != null)
+            .put("--replica-ttl", !ttl.equals(DEFAULT_TTL))
+            .put("--etcd-prefix", !prefix.equals(Keys.DEFAULT.prefix()))
+            .put("--etcd-ca", ca != null)
+            .put("--etcd-cert", cert != null)
+            .put("--etcd-key", key != null)
+            .put("--etcd-user", user != null)
+            .put("--etcd-password-file", passwordFile != null)
+            .buildOrThrow(),
+        " is for a server on etcd: give --etcd-endpoints HOST:PORT,HOST:PORT too, or leave it"
+            + " out.");
   }
 
   private String name() {
