@@ -13,6 +13,7 @@ import io.datastored.etcd.life.Survey;
 import io.datastored.etcd.life.SurveyedLife;
 import io.datastored.file.StoreException;
 import io.datastored.promise.ClockSlack;
+import io.datastored.promise.Replica;
 import java.io.InputStream;
 import java.io.PrintWriter;
 import java.time.Duration;
@@ -87,12 +88,12 @@ final class ClusterForgetReplicaCommand implements Callable<Integer> {
               .formatted(shown(), history));
     }
     Optional<SurveyedLife> here =
-        lives.stream().filter(life -> life.state() == SurveyedLife.State.HERE).findFirst();
+        lives.stream().filter(life -> life.state() == Replica.State.HERE).findFirst();
     if (here.isEmpty()) {
       return;
     }
     throw lives.stream()
-        .filter(life -> life.state() != SurveyedLife.State.HERE)
+        .filter(life -> life.state() != Replica.State.HERE)
         .findFirst()
         .map(earlier -> runsAgain(here.get(), earlier))
         .orElseGet(() -> here(here.get()));

@@ -21,6 +21,7 @@ import io.datastored.history.AcceptedState;
 import io.datastored.history.Generation;
 import io.datastored.promise.ClockSlack;
 import io.datastored.promise.LifeId;
+import io.datastored.promise.Replica;
 import java.io.PrintWriter;
 import java.time.Duration;
 import java.util.Collection;
@@ -111,7 +112,7 @@ record ClusterReport(
     }
     table.printTo(out);
     for (SurveyedLife life : found.lives()) {
-      if (life.state() != SurveyedLife.State.HERE) {
+      if (life.state() != Replica.State.HERE) {
         out.println(VisibleText.of(wait(life)));
       }
     }
@@ -254,7 +255,7 @@ record ClusterReport(
     lag(life).ifPresent(lag -> json.addProperty("lag", lag));
     life.record()
         .ifPresent(record -> json.addProperty("longestMillis", record.longest().toMillis()));
-    if (life.state() != SurveyedLife.State.HERE) {
+    if (life.state() != Replica.State.HERE) {
       life.wait(ClockSlack.DEFAULT)
           .ifPresent(longest -> json.addProperty("waitMillis", longest.toMillis()));
     }

@@ -31,7 +31,7 @@ public final class Departure {
 
   /** Whether the history is elsewhere. */
   static boolean isNoted(Path directory) {
-    return Files.exists(directory.resolve(NAME));
+    return Files.exists(file(directory));
   }
 
   static Path file(Path directory) {
@@ -51,7 +51,7 @@ public final class Departure {
 
   /** Notes that the history is elsewhere from now on. */
   static void note(Path directory, String where) throws StoreException {
-    Path file = directory.resolve(NAME);
+    Path file = file(directory);
     new AtomicFile(file, DiskSteps.REAL).replace((where + "\n").getBytes(UTF_8));
     try {
       // The server may run as another user, and the file contains nothing secret.
@@ -63,7 +63,7 @@ public final class Departure {
 
   /** Removes the note: the history has stayed here. */
   static void remove(Path directory) throws StoreException {
-    Path file = directory.resolve(NAME);
+    Path file = file(directory);
     try {
       boolean unused = Files.deleteIfExists(file);
     } catch (IOException e) {
@@ -77,7 +77,7 @@ public final class Departure {
    * @throws StateDirectoryException with what to do
    */
   static void refuse(Path directory) throws StateDirectoryException, IOException {
-    Path file = directory.resolve(NAME);
+    Path file = file(directory);
     try {
       throw new StateDirectoryException(
           ("the history of the state directory %s was moved to %s. To serve files again, run"

@@ -86,8 +86,7 @@ public final class LastSeen {
     HeadText served = remembered.get();
     if (wasReplaced(found.revision().incarnation())) {
       return Optional.of(
-          "%s was served, in the place of an earlier history, which was found again: %s"
-              .formatted(served, found));
+          "%s was found, whose history was replaced before %s was served".formatted(found, served));
     }
     if (!found.revision().sameHistory(served.revision())) {
       log.atWarn()

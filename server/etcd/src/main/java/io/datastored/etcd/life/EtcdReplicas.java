@@ -71,12 +71,7 @@ public final class EtcdReplicas implements Replicas {
     Optional<LifeRecord> record = view.record(keys, id);
     Optional<Replica.Presence> presence =
         view.item(keys.presence(id)).map(item -> PresenceText.read(item.text()));
-    State state =
-        presence.isPresent()
-            ? State.HERE
-            : record.filter(found -> found.end() == LifeRecord.End.LEFT).isPresent()
-                ? State.LEFT
-                : State.SILENT;
+    State state = LifeRecord.state(record, presence.isPresent());
     Optional<Silence.Silent> wait =
         life.silent().stream().filter(silent -> silent.life().equals(id)).findFirst();
     return new Replica(

@@ -4,6 +4,7 @@ import com.google.common.base.Splitter;
 import io.datastored.etcd.history.KeyValues;
 import io.datastored.promise.ClockSlack;
 import io.datastored.promise.LifeId;
+import io.datastored.promise.Replica;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.HashMap;
@@ -62,6 +63,21 @@ public record LifeRecord(String replica, Duration authority, Duration longest, E
   KeyValues.Change put(LifeKeys keys, LifeId life) {
     return new KeyValues.Change(
         keys.record(life), Optional.of(write().getBytes(StandardCharsets.UTF_8)));
+  }
+
+  /**
+   * What has become of a life.
+   *
+   * @param record empty if there is none, or it cannot be read
+   * @param present whether etcd hears of it
+   */
+  static Replica.State state(Optional<LifeRecord> record, boolean present) {
+    if (present) {
+      return Replica.State.HERE;
+    }
+    return record.filter(found -> found.end() == End.LEFT).isPresent()
+        ? Replica.State.LEFT
+        : Replica.State.SILENT;
   }
 
   /** The same life when its longest promise is another one. */

@@ -4,6 +4,7 @@ import io.datastored.etcd.client.Compare;
 import io.datastored.etcd.client.KeyValue;
 import io.datastored.promise.ClockSlack;
 import io.datastored.promise.LifeId;
+import io.datastored.promise.Replica;
 import java.time.Duration;
 import java.util.Optional;
 
@@ -16,16 +17,6 @@ import java.util.Optional;
  */
 public record SurveyedLife(
     LifeId life, Optional<LifeRecord> record, long modified, Optional<String> presence) {
-
-  /** What has become of a life. */
-  public enum State {
-    /** Etcd hears of it. */
-    HERE,
-    /** Etcd does not hear of it any more, and it has not stopped in order. */
-    SILENT,
-    /** It has stopped in order, and its clients may still rely on its promises. */
-    LEFT
-  }
 
   static SurveyedLife of(LifeId life, Optional<KeyValue> record, Optional<KeyValue> presence) {
     Optional<LifeRecord> read;
@@ -44,13 +35,8 @@ public record SurveyedLife(
   }
 
   /** What has become of it. */
-  public State state() {
-    if (presence.isPresent()) {
-      return State.HERE;
-    }
-    return record.filter(found -> found.end() == LifeRecord.End.LEFT).isPresent()
-        ? State.LEFT
-        : State.SILENT;
+  public Replica.State state() {
+    return LifeRecord.state(record, presence.isPresent());
   }
 
   /** The last commit that it has acknowledged. */

@@ -79,6 +79,16 @@ final class LastSeenTest {
         .hasMessageContaining("restored from a backup");
   }
 
+  /** Two commits; the revision between them. */
+  private long serveOneThenTwo() throws StoreException {
+    try (EtcdStore store = open()) {
+      Drafts.set(store, ONE);
+      long backup = etcd.revision();
+      Drafts.set(store, TWO);
+      return backup;
+    }
+  }
+
   @Test
   void open_again_goesOn() throws Exception {
     try (EtcdStore store = open()) {
@@ -92,12 +102,7 @@ final class LastSeenTest {
 
   @Test
   void open_afterEtcdWasSetBack_isRefused() throws Exception {
-    long backup;
-    try (EtcdStore store = open()) {
-      Drafts.set(store, ONE);
-      backup = etcd.revision();
-      Drafts.set(store, TWO);
-    }
+    long backup = serveOneThenTwo();
     etcd.restore(backup);
     assertRefused();
     assertThat(remembered().revision().generation().value())
@@ -107,12 +112,7 @@ final class LastSeenTest {
 
   @Test
   void open_afterABackupFromBeforeTheAcceptedHistory_isRefused() throws Exception {
-    long backup;
-    try (EtcdStore store = open()) {
-      Drafts.set(store, ONE);
-      backup = etcd.revision();
-      Drafts.set(store, TWO);
-    }
+    long backup = serveOneThenTwo();
     etcd.restore(backup);
     var restored = new RestoredHistory(etcd.connect(), EtcdStores.KEYS, new Random(7));
     Revision unused = restored.accept(restored.look(), NOTHING);
@@ -128,12 +128,7 @@ final class LastSeenTest {
 
   @Test
   void open_afterEtcdWasSetBackAndHasGoneOn_isRefused() throws Exception {
-    long backup;
-    try (EtcdStore store = open()) {
-      Drafts.set(store, ONE);
-      backup = etcd.revision();
-      Drafts.set(store, TWO);
-    }
+    long backup = serveOneThenTwo();
     etcd.restore(backup);
     try (EtcdStore elsewhere = stores.open()) {
       Drafts.set(elsewhere, "# same number\n" + TWO);

@@ -8,6 +8,7 @@ import io.datastored.etcd.client.ModelEtcd.Fate;
 import io.datastored.etcd.life.LifeSite.Server;
 import io.datastored.promise.ClockSlack;
 import io.datastored.promise.LifeId;
+import io.datastored.promise.Replica;
 import java.time.Duration;
 import java.util.Optional;
 import org.junit.jupiter.api.AfterEach;
@@ -51,7 +52,7 @@ final class SurveyTest {
         .satisfiesExactly(
             here -> {
               assertThat(here.replica()).isEqualTo("a");
-              assertThat(here.state()).isEqualTo(SurveyedLife.State.HERE);
+              assertThat(here.state()).isEqualTo(Replica.State.HERE);
               assertThat(here.applied()).contains(LifeSite.FIRST);
               assertThat(here.said("version")).contains("1.0");
               assertThat(here.said("addresses")).contains("a:8007");
@@ -61,7 +62,7 @@ final class SurveyTest {
             },
             silent -> {
               assertThat(silent.life()).isEqualTo(dead);
-              assertThat(silent.state()).isEqualTo(SurveyedLife.State.SILENT);
+              assertThat(silent.state()).isEqualTo(Replica.State.SILENT);
               assertThat(silent.wait(ClockSlack.DEFAULT)).contains(LifeSite.WAIT);
             });
   }
@@ -76,7 +77,7 @@ final class SurveyTest {
         .singleElement()
         .satisfies(
             left -> {
-              assertThat(left.state()).isEqualTo(SurveyedLife.State.LEFT);
+              assertThat(left.state()).isEqualTo(Replica.State.LEFT);
               assertThat(left.wait(ClockSlack.DEFAULT)).contains(Duration.ofMillis(61_100));
             });
     assertThat(survey().of("zzzz"))

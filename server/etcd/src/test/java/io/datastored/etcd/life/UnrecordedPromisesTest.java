@@ -8,6 +8,7 @@ import io.datastored.etcd.history.EtcdKeyValues;
 import io.datastored.etcd.history.RestoredHistory.Besides;
 import io.datastored.file.StoreException;
 import io.datastored.promise.ClockSlack;
+import io.datastored.promise.Replica;
 import java.time.Duration;
 import java.util.List;
 import java.util.Random;
@@ -57,7 +58,7 @@ final class UnrecordedPromisesTest {
         .satisfies(
             life -> {
               assertThat(life.replica()).isEqualTo("before-the-restore");
-              assertThat(life.state()).isEqualTo(SurveyedLife.State.SILENT);
+              assertThat(life.state()).isEqualTo(Replica.State.SILENT);
               assertThat(life.wait(ClockSlack.DEFAULT)).contains(PROMISES.wait(ClockSlack.DEFAULT));
             });
   }
