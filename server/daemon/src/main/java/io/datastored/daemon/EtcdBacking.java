@@ -3,6 +3,7 @@ package io.datastored.daemon;
 import com.google.common.collect.ImmutableList;
 import com.google.common.collect.ImmutableMap;
 import com.google.common.io.Closer;
+import com.google.common.util.concurrent.ThreadFactoryBuilder;
 import io.datastored.config.DatastoreName;
 import io.datastored.drain.RefusedWork;
 import io.datastored.engine.Engine;
@@ -24,6 +25,7 @@ import io.datastored.etcd.life.LifeListener;
 import io.datastored.etcd.life.LifeOptions;
 import io.datastored.etcd.life.Outstanding;
 import io.datastored.etcd.life.PeerFollower;
+import io.datastored.etcd.life.QueuedTasks;
 import io.datastored.file.DiskSteps;
 import io.datastored.file.StoreException;
 import io.datastored.history.Generation;
@@ -39,6 +41,8 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.Executor;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -65,7 +69,9 @@ final class EtcdBacking implements Backing, LifeListener {
   private final long start;
   private final DaemonOptions options;
   private final ReplicaOptions replica;
-  private final UrgentTasks urgent = new UrgentTasks();
+
+  /** What other servers wait for, in the order in which it is asked for: not behind upkeep. */
+  private final QueuedTasks urgent;
 
   /** Both are set before the life begins. */
   private volatile @Nullable Leases leases;
@@ -89,7 +95,11 @@ final class EtcdBacking implements Backing, LifeListener {
     LastSeen lastSeen = LastSeen.in(options.engine().stateDirectory(), DiskSteps.REAL);
     this.store = ReplicaStart.store(etcd, options, replica, around, lastSeen, follower);
     rooms.register(store::close);
-    rooms.register(urgent::close);
+    ExecutorService urgentThread =
+        Executors.newSingleThreadExecutor(
+            new ThreadFactoryBuilder().setNameFormat("datastored-urgent").setDaemon(true).build());
+    rooms.register(urgentThread::shutdownNow);
+    this.urgent = new QueuedTasks(urgentThread);
     this.replacement = new Replacement(store, lastSeen);
     this.engine =
         Engine.over(

@@ -5,11 +5,10 @@ import io.datastored.engine.Engine;
 import io.datastored.engine.health.PeriodicTask;
 import io.datastored.etcd.life.EtcdPeers;
 import io.datastored.etcd.life.EtcdPromiseBook;
+import io.datastored.etcd.life.QueuedTasks;
 import io.datastored.file.StoreException;
 import java.time.Duration;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -26,14 +25,12 @@ final class ReplicaUpkeep {
 
   private final EtcdPeers peers;
   private final EtcdPromiseBook book;
-  private final Executor background;
-  private final AtomicBoolean tending = new AtomicBoolean();
-  private final AtomicBoolean shrinking = new AtomicBoolean();
+  private final QueuedTasks background;
 
   ReplicaUpkeep(EtcdPeers peers, EtcdPromiseBook book, Executor background) {
     this.peers = peers;
     this.book = book;
-    this.background = background;
+    this.background = new QueuedTasks(background);
   }
 
   /**
@@ -56,14 +53,14 @@ final class ReplicaUpkeep {
         options.upkeep(),
         () -> {
           acknowledge.run();
-          inBackground(tending, peers::tend);
+          background.run("tend", peers::tend);
         },
         rooms);
     every(
         engine,
         "shorter promises",
         SHRINK_EVERY,
-        () -> inBackground(shrinking, () -> shrink(longestKept)),
+        () -> background.run("shrink", () -> shrink(longestKept)),
         rooms);
   }
 
@@ -79,21 +76,6 @@ final class ReplicaUpkeep {
       book.shrink(longestKept);
     } catch (StoreException e) {
       log.atDebug().log("shorter promises are announced later: {}", e.getMessage());
-    }
-  }
-
-  private void inBackground(AtomicBoolean queued, Runnable task) {
-    if (!queued.compareAndSet(false, true)) {
-      return;
-    }
-    try {
-      background.execute(
-          () -> {
-            queued.set(false);
-            task.run();
-          });
-    } catch (RejectedExecutionException e) {
-      log.atDebug().log("nothing is written to etcd any more: the server stops");
     }
   }
 }

@@ -7,7 +7,6 @@ import io.datastored.etcd.client.EtcdClient;
 import io.datastored.file.StoreException;
 import io.datastored.promise.SealingPeers.Asking;
 import java.util.concurrent.Executor;
-import java.util.concurrent.RejectedExecutionException;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -24,8 +23,7 @@ final class PeerUpkeep {
   private final LifeKeys keys;
   private final Announcements announcements;
   private final PeerFollower peers;
-  private final Executor background;
-  private final AtomicBoolean publishing = new AtomicBoolean();
+  private final QueuedTasks background;
 
   /** One for each who waits. */
   private final ConcurrentHashMultiset<DatastoreName> asks = ConcurrentHashMultiset.create();
@@ -43,7 +41,7 @@ final class PeerUpkeep {
     this.keys = keys;
     this.announcements = announcements;
     this.peers = peers;
-    this.background = background;
+    this.background = new QueuedTasks(background);
   }
 
   /**
@@ -53,11 +51,11 @@ final class PeerUpkeep {
   Asking ask(DatastoreName datastore) {
     AtomicBoolean open = new AtomicBoolean(true);
     asks.add(datastore);
-    inBackground(this::tellAsks);
+    background.run("tell asks", this::tellAsks);
     return () -> {
       if (open.compareAndSet(true, false)) {
         asks.remove(datastore);
-        inBackground(this::tellAsks);
+        background.run("tell asks", this::tellAsks);
       }
     };
   }
@@ -79,14 +77,7 @@ final class PeerUpkeep {
    * has ended, or the last session has applied it.
    */
   void workEnded() {
-    if (publishing.compareAndSet(false, true)) {
-      inBackground(
-          () -> {
-            // Before it is counted: what ends from now on is published by the next one.
-            publishing.set(false);
-            publish();
-          });
-    }
+    background.run("publish", this::publish);
   }
 
   /** Has the end of work published that came without an event, such as an expiry. */
@@ -101,15 +92,6 @@ final class PeerUpkeep {
       announcements.publish();
     } catch (StoreException e) {
       log.atDebug().log("the work of this server is published later: {}", e.getMessage());
-    }
-  }
-
-  private void inBackground(Runnable write) {
-    try {
-      background.execute(write);
-    } catch (RejectedExecutionException e) {
-      publishing.set(false);
-      log.atDebug().log("nothing is published after the end");
     }
   }
 

@@ -1,4 +1,4 @@
-package io.datastored.daemon;
+package io.datastored.etcd.life;
 
 import static com.google.common.util.concurrent.Uninterruptibles.awaitUninterruptibly;
 import static org.assertj.core.api.Assertions.assertThat;
@@ -6,18 +6,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 
-final class UrgentTasksTest {
+final class QueuedTasksTest {
 
-  private final UrgentTasks tasks = new UrgentTasks();
+  private final ExecutorService thread = Executors.newSingleThreadExecutor();
+  private final QueuedTasks tasks = new QueuedTasks(thread);
   private final List<String> done = new CopyOnWriteArrayList<>();
 
   @AfterEach
   void close() {
-    tasks.close();
+    thread.shutdownNow();
   }
 
   private void awaitAll() throws InterruptedException {
@@ -69,7 +72,7 @@ final class UrgentTasksTest {
 
   @Test
   void run_closed_isDropped() {
-    tasks.close();
+    thread.shutdownNow();
     tasks.run("a", () -> done.add("a"));
     assertThat(done).isEmpty();
   }
